@@ -1,0 +1,278 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Apply goes from the live program to src, whole or not at all. With planOnly
+// it changes nothing and tells what would be done. When the edit cannot be
+// patched soundly the outcome has NeedsReload set and nothing was changed.
+func (l *Live) Apply(src Source, planOnly bool) Outcome {
+	start := time.Now()
+	l.applying.Lock()
+	defer l.applying.Unlock()
+	p, ds := check(src)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p == nil {
+		return l.refuse(src, ds, start, Timing{})
+	}
+	t := Timing{Parse: p.parsed.Microseconds(), Check: p.checked.Microseconds()}
+	pl := makePlan(l.prog, p, l.versions)
+	rep := Report{Script: src.Name, Cause: CauseWatch, Status: StatusLive, Units: pl.changes, Vars: pl.vars, Reasons: pl.notes, Timing: t}
+	switch {
+	case len(pl.reload) > 0:
+		rep.Status, rep.Reasons = StatusReloaded, pl.reload
+		rep.Vars = startedOver(p, pl.vars)
+	case pl.nothing():
+		rep.Status = StatusUnchanged
+		if !planOnly {
+			l.adopt(p) // positions may have moved
+		}
+	case !planOnly:
+		ds := l.patch(p, pl, &rep)
+		if len(ds) > 0 {
+			return l.refuse(src, ds, start, rep.Timing)
+		}
+	}
+	rep.Timing.Total = time.Since(start).Microseconds()
+	out := l.outcome(rep)
+	out.NeedsReload = len(pl.reload) > 0
+	return out
+}
+
+func (l *Live) refuse(src Source, ds []Diagnostic, start time.Time, t Timing) Outcome {
+	out := refused(src, CauseWatch, ds, start, &t)
+	now := l.outcome(out.Report)
+	return now
+}
+
+// startedOver lists all variables of a program as a reload leaves them.
+func startedOver(p *program, changed []VarChange) []VarChange {
+	why := map[string]VarChange{}
+	for _, c := range changed {
+		why[c.Name] = c
+	}
+	var out []VarChange
+	for _, u := range p.units {
+		if u.kind != KindVar || u.name == "_" || u.hidden() {
+			continue
+		}
+		c := VarChange{Name: u.shownName(), Effect: VarReset, Why: "started over"}
+		if was, ok := why[c.Name]; ok && was.Effect == VarInitialised {
+			c = was
+		}
+		out = append(out, c)
+	}
+	for _, c := range changed {
+		if c.Effect == VarRemoved {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// patch compiles what changed and makes it live. On diagnostics nothing is
+// changed: names are entered last, new versions are published after everything
+// compiled, and what initializers did is undone when one of them fails.
+func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
+	began := time.Now()
+	l.gen++
+	e := newEmission(p, l.names, l.gen, l.i.FileSet())
+	var runs []ast.Stmt
+	err := guarded(func() error {
+		l.emitCode(e, pl)
+		want := map[*unit]bool{}
+		for _, u := range pl.rerun {
+			want[u] = true
+		}
+		for _, u := range pl.added {
+			if u.kind == KindVar {
+				want[u] = true
+			}
+		}
+		fresh := func(pk *pkg) bool { return pk != p.main() && l.prog.pkg(pk.path) == nil }
+		var err error
+		if runs, err = e.initialisers(func(u *unit) bool { return want[u] }, fresh); err != nil {
+			return err
+		}
+		return e.drain()
+	})
+	if err != nil {
+		return []Diagnostic{compileDiagnostic(p, err)}
+	}
+	body := append(e.register(), l.reregister(e, pl)...)
+	body = append(body, e.publish()...)
+	undo := l.undo(e)
+	body = append(body, runs...)
+	if err := l.use(e.paths); err != nil {
+		return []Diagnostic{compileDiagnostic(p, err)}
+	}
+	prog, err := l.compile(e.assemble(body))
+	if err != nil {
+		return []Diagnostic{compileDiagnostic(p, err)}
+	}
+	rep.Timing.Compile = time.Since(began).Microseconds()
+
+	began = time.Now()
+	rep.InFlight = l.gate.close(patchGrace)
+	defer l.gate.open()
+	before := l.values(pl.rerun)
+	l.know(e.symbols)
+	fail := l.run(l.opt.InitTimeout, nil, func() error {
+		_, err := l.i.Execute(prog)
+		return err
+	})
+	if fail != nil {
+		for id, v := range before {
+			l.pointer(id).Elem().Set(v)
+		}
+		undo()
+		return []Diagnostic{initDiagnostic(p, fail)}
+	}
+	e.commit()
+	l.describe(pl, before, rep)
+	l.adopt(p)
+	ran := map[string]bool{}
+	for _, u := range append(pl.rerun, pl.added...) {
+		ran[u.id] = u.kind == KindVar
+	}
+	for _, c := range pl.changes {
+		if c.Change == ChangeRemoved { // what comes back under this name is new
+			delete(l.names.of, c.Key)
+			delete(l.names.hot, c.Key)
+			continue
+		}
+		setBy := ""
+		if ran[c.Key] {
+			setBy = fmt.Sprintf("version %d", c.To)
+		}
+		l.setVersion(c.Key, c.To, setBy)
+	}
+	rep.Timing.Apply = time.Since(began).Microseconds()
+	return nil
+}
+
+// emitCode asks for the new version of everything that changed. All of them get
+// their names before any is lowered, so that new code calls new code directly.
+func (l *Live) emitCode(e *emission, pl *plan) {
+	for _, u := range pl.code {
+		if !u.generic() {
+			if u.name != "_" {
+				e.function(u, u.id, nil)
+			}
+			continue
+		}
+		for key, inst := range l.instances(e.p, u) {
+			e.function(u, key, inst)
+		}
+	}
+	for _, u := range pl.added {
+		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
+			continue
+		}
+		if tn, ok := u.obj.(*types.TypeName); ok && tn.IsAlias() {
+			continue
+		}
+		e.name(u.id, func() string { return e.demand(u) })
+	}
+}
+
+// reregister hands handlers that the host holds to it again, so that it calls
+// their newest version without a detour.
+func (l *Live) reregister(e *emission, pl *plan) []ast.Stmt {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	var out []ast.Stmt
+	for _, u := range pl.code {
+		if _, held := l.handlers[u.id]; held && e.of[u.id] != "" {
+			out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.of[u.id])))
+		}
+	}
+	for id := range l.handlers {
+		if e.p.byID[id] == nil {
+			delete(l.handlers, id)
+		}
+	}
+	return out
+}
+
+// undo prepares taking back what publish does: the flags of the versions before
+// go down again, and slots get what they held.
+func (l *Live) undo(e *emission) func() {
+	type back struct{ slot, function, flag string }
+	var list []back
+	for key, h := range e.hot {
+		prev, ok := l.names.hot[key]
+		if !ok || prev.Slot != h.Slot {
+			continue
+		}
+		code := prev.Name
+		if prev.Body != "" {
+			code = prev.Body
+		}
+		list = append(list, back{prev.Slot, code, prev.Flag})
+	}
+	return func() {
+		l.gen++
+		u := newEmission(e.p, l.names, l.gen, l.i.FileSet())
+		var body []ast.Stmt
+		for _, b := range list {
+			body = append(body, u.low.HiddenAssign(b.slot, b.function), u.low.HiddenAssign(b.flag, "false"))
+		}
+		if prog, err := l.compile(u.assemble(body)); err == nil {
+			l.run(time.Second, nil, func() error { _, err := l.i.Execute(prog); return err })
+		}
+	}
+}
+
+// values copies the values of variables that are about to be initialised again.
+func (l *Live) values(units []*unit) map[string]reflect.Value {
+	out := map[string]reflect.Value{}
+	for _, u := range units {
+		if p := l.pointer(u.id); p.IsValid() {
+			v := reflect.New(p.Type().Elem()).Elem()
+			v.Set(p.Elem())
+			out[u.id] = v
+		}
+	}
+	return out
+}
+
+// describe adds old and new values to what the report says of variables.
+func (l *Live) describe(pl *plan, before map[string]reflect.Value, rep *Report) {
+	for i := range rep.Vars {
+		c := &rep.Vars[i]
+		if c.Effect != VarInitialised {
+			continue
+		}
+		for _, u := range append(append([]*unit{}, pl.rerun...), pl.added...) {
+			if u.kind != KindVar || u.shownName() != c.Name || u.obj == nil {
+				continue
+			}
+			if v, ok := before[u.id]; ok {
+				c.Old = formatValue(v, u.obj.Type()).Text
+			}
+			if ptr := l.pointer(u.id); ptr.IsValid() {
+				c.New = formatValue(ptr.Elem(), u.obj.Type()).Text
+			}
+		}
+	}
+}
+
+// pkg finds a package by import path.
+func (p *program) pkg(path string) *pkg {
+	for _, pk := range p.pkgs {
+		if pk.path == path {
+			return pk
+		}
+	}
+	return nil
+}
+
+func replacePath(s string) string { return strings.ReplaceAll(s, mainPath+".", "") }

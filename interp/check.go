@@ -1,0 +1,175 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hotloop/interp/lower"
+)
+
+// program is one checked state of a script: its packages with types, and the
+// units they hold. It is never changed after check made it.
+type program struct {
+	src   Source
+	fset  *token.FileSet
+	info  *types.Info
+	ctxt  *types.Context // of the instances of its types
+	pkgs  []*pkg         // each after those it imports; the script's own is last
+	owner map[*types.Package]*pkg
+	units []*unit // in source order, packages in the order of pkgs
+	byID  map[string]*unit
+	byObj map[types.Object]*unit
+
+	parsed, checked time.Duration // what making it took
+}
+
+// pkg is one source package of a program.
+type pkg struct {
+	path  string // import path; mainPath for the script's own
+	types *types.Package
+	order []*types.Initializer // of its variables, as Go runs them
+	files []*ast.File
+	names []string // file names, as files
+	texts []string // file texts, as files
+}
+
+// main is the script's own package.
+func (p *program) main() *pkg { return p.pkgs[len(p.pkgs)-1] }
+
+// Check type-checks a script as a session would and gives its diagnostics:
+// none when it could be loaded.
+func Check(src Source) []Diagnostic {
+	p, ds := check(src)
+	if len(ds) > 0 {
+		return ds
+	}
+	return emitCheck(p)
+}
+
+var (
+	sharedImporter     *symbolImporter
+	sharedImporterOnce sync.Once
+)
+
+func symbols() *symbolImporter {
+	sharedImporterOnce.Do(func() { sharedImporter = newImporter() })
+	return sharedImporter
+}
+
+// check parses and type-checks a source against the very symbols that the
+// interpreter offers. It gives either a program or at least one diagnostic.
+func check(src Source) (*program, []Diagnostic) {
+	p := &program{src: src, fset: token.NewFileSet(), ctxt: types.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]*unit{}, byObj: map[types.Object]*unit{}}
+	start := time.Now()
+	rep := newDiagnoser(src)
+	var sources []SourcePackage
+	sources = append(sources, src.Imports...)
+	sources = append(sources, SourcePackage{Path: mainPath, Files: src.Files})
+	for _, sp := range sources {
+		p.pkgs = append(p.pkgs, p.parse(sp, rep))
+	}
+	p.pkgs = append(genericPackages(p), p.pkgs...)
+	p.parsed = time.Since(start)
+	if rep.any() {
+		return nil, rep.list()
+	}
+	p.info = &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
+		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+	}
+	imp := &sourceImporter{done: map[string]*types.Package{}}
+	for _, pk := range p.pkgs {
+		p.checkPackage(pk, imp, rep)
+		if rep.any() {
+			return nil, rep.list()
+		}
+	}
+	p.findUnits()
+	p.checked = time.Since(start) - p.parsed
+	return p, nil
+}
+
+func (p *program) parse(sp SourcePackage, rep *diagnoser) *pkg {
+	pk := &pkg{path: sp.Path}
+	for _, f := range sp.Files {
+		file, err := parser.ParseFile(p.fset, f.Name, f.Text, parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			var list scanner.ErrorList
+			if errors.As(err, &list) {
+				rep.syntax(list)
+			} else {
+				rep.add(token.Position{Filename: f.Name, Line: 1, Column: 1}, err.Error(), "")
+			}
+			continue
+		}
+		if len(pk.files) > 0 && pk.files[0].Name.Name != file.Name.Name {
+			rep.add(p.fset.Position(file.Name.Pos()), fmt.Sprintf("package %s, but %s has package %s", file.Name.Name, pk.names[0], pk.files[0].Name.Name), "")
+		}
+		reserved(p.fset, file, rep)
+		pk.files = append(pk.files, file)
+		pk.names = append(pk.names, f.Name)
+		pk.texts = append(pk.texts, f.Text)
+	}
+	return pk
+}
+
+// mainPath stands for the import path of a script's own package. It does not
+// follow the package clause, so that renaming the package changes nothing.
+const mainPath = "script"
+
+// reserved refuses identifiers that could clash with emitted names.
+func reserved(fset *token.FileSet, file *ast.File, rep *diagnoser) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && strings.Contains(id.Name, lower.Reserved) {
+			rep.add(fset.Position(id.Pos()), fmt.Sprintf("the name %s is reserved", id.Name), fmt.Sprintf("choose a name without %q", lower.Reserved))
+		}
+		if imp, ok := n.(*ast.ImportSpec); ok && imp.Path.Value == `"C"` {
+			rep.add(fset.Position(imp.Pos()), "cgo is not available to scripts", "")
+		}
+		return true
+	})
+}
+
+func (p *program) checkPackage(pk *pkg, imp *sourceImporter, rep *diagnoser) {
+	conf := types.Config{
+		Context:  p.ctxt,
+		Importer: imp,
+		Sizes:    types.SizesFor("gc", runtime.GOARCH),
+		Error:    func(err error) { rep.typeError(p.fset, err) },
+	}
+	tp, _ := conf.Check(pk.path, p.fset, pk.files, p.info)
+	pk.types, pk.order = tp, slices.Clone(p.info.InitOrder)
+	p.info.InitOrder = nil // the checker clears it for each package
+	p.owner[tp] = pk
+	imp.done[pk.path] = tp
+	if pk == p.main() {
+		rep.scope(tp)
+	}
+}
+
+// sourceImporter serves packages that come as source before those that the
+// interpreter has compiled in.
+type sourceImporter struct {
+	done map[string]*types.Package
+}
+
+func (s *sourceImporter) Import(path string) (*types.Package, error) {
+	if p := s.done[path]; p != nil {
+		return p, nil
+	}
+	return symbols().Import(path)
+}
+
+// isSource tells whether a package is one of the program's own.
+func (p *program) isSource(tp *types.Package) bool { return p.owner[tp] != nil }

@@ -1,0 +1,96 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+
+	yaegi "github.com/traefik/yaegi/interp"
+
+	"hotloop/interp/lower"
+)
+
+// noFiles keeps the interpreter from reading source from disk: everything a
+// script imports is either compiled in or part of its source.
+type noFiles struct{}
+
+func (noFiles) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// compile has the interpreter compile a file. It survives the interpreter's
+// panics. (Some of them are written to the process's standard logger too.)
+func (l *Live) compile(f *ast.File) (prog *yaegi.Program, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	return l.i.CompileAST(f)
+}
+
+// use makes the interpreter packages at paths importable.
+func (l *Live) use(paths []string) error {
+	var missing []string
+	for _, p := range paths {
+		if !l.known[p] && p != lower.RuntimePath {
+			missing = append(missing, p)
+			l.known[p] = true
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return l.i.Use(hostSymbols(l.host, missing))
+}
+
+// start gives the interpreter what emitted code expects.
+func (l *Live) start() error {
+	if err := l.i.Use(l.runtimeSymbols()); err != nil {
+		return err
+	}
+	f, err := parser.ParseFile(l.i.FileSet(), hiddenName+"/v0.go", prelude, 0)
+	if err != nil {
+		return err
+	}
+	prog, err := l.compile(f)
+	if err != nil {
+		return err
+	}
+	_, err = l.i.Execute(prog)
+	return err
+}
+
+var compilePosition = regexp.MustCompile(`^(.*/v\d+\.go):(\d+):(\d+): `)
+
+// compileDiagnostic makes a diagnostic of what lowering or the interpreter says
+// about code that passed the type check.
+func compileDiagnostic(p *program, err error) Diagnostic {
+	rep := newDiagnoser(p.src)
+	var u *lower.Unsupported
+	if errors.As(err, &u) {
+		rep.add(p.fset.Position(u.Pos), u.Msg, u.Hint)
+		return rep.list()[0]
+	}
+	msg := err.Error()
+	pos := token.Position{Line: 1, Column: 1}
+	if len(p.main().names) > 0 {
+		pos.Filename = p.main().names[0]
+	}
+	if m := compilePosition.FindStringSubmatch(msg); m != nil {
+		if file, _, ok := sourceFile(m[1]); ok {
+			pos.Filename = file
+			pos.Line, _ = strconv.Atoi(m[2])
+			pos.Column, _ = strconv.Atoi(m[3])
+		}
+		msg = strings.TrimPrefix(msg, m[0])
+	}
+	rep.add(pos, "the interpreter cannot run this: "+msg, "write it in another way; what was live stays live")
+	return rep.list()[0]
+}

@@ -1,0 +1,60 @@
+// Package interp turns the source of a script into live code and keeps it live
+// while the source changes. It is the only place that drives the interpreter.
+//
+// # Vocabulary
+//
+//   - A [Source] is everything one script is made of at one moment, as text.
+//   - A program is a source that was parsed and type-checked against the very
+//     symbols the interpreter offers (check.go, importer*.go).
+//   - A unit is one top-level declaration of a program. Its shape says how it
+//     reads, its meaning also what the constants and types in it lead to
+//     (unit.go, fingerprint.go).
+//   - A plan says what goes from one program to the next: plain data, made
+//     without touching the interpreter (plan.go).
+//   - An emission is one compile unit for the interpreter: the whole program at
+//     load, the changed units in a patch. It works on demand, so that whatever
+//     emitted code mentions is there (emit.go, assemble.go). How declarations
+//     are rewritten is the business of package lower.
+//   - A generation numbers the emissions of one script; positions of the
+//     interpreter carry it in the file name (position.go).
+//   - A hot function has a slot and one flag a version: while the flag of a
+//     version is down it runs its own body, once it is up the version jumps
+//     through the slot to the newest. Code compiled later calls the newest
+//     version directly.
+//   - A [Live] script is a program in a running interpreter.
+//
+// # From a save to live code
+//
+//	Source ── check ──► program ── makePlan ──► plan
+//	             │                               │
+//	        diagnostics                 reload? ─┴─ patch
+//	       (nothing changes)                        │
+//	                                lower, assemble, compile     (may still fail)
+//	                                                │
+//	                    gate shut: slots, barrier, flags, initializers
+//	                                                │
+//	                                        gate open, report
+//
+// Everything up to compile leaves the running script alone, and new code is
+// always compiled under names that were never used, because the interpreter
+// keeps the old meaning of a name, or breaks it, when it is declared again.
+// Slots are written before flags with the world stopped between, so that a
+// goroutine of the script that sees a flag up finds the new function behind it.
+//
+// # Calls
+//
+// A call runs on a goroutine of its own (call.go). It passes the gate, so that
+// one that starts after a patch was reported runs only new code; calls that are
+// still in flight after a short grace finish in the code they started in. Every
+// loop and every function that calls others looks at one variable; while it is
+// up, the goroutine asks whether it is to end (stop.go). What the script prints
+// belongs to the call whose goroutine printed it (host_output.go). Panics on
+// other goroutines are contained and told as a [Notice].
+//
+// # Locks
+//
+// Live.mu serialises everything that compiles and guards the program and its
+// names. Live.tables guards what running scripts register and look up, and is
+// never held while the script runs. gate and stopper have locks of their own.
+// None of these is held while a hook of [Options] is called.
+package interp

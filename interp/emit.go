@@ -1,0 +1,455 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"hotloop/interp/lower"
+)
+
+// names is what a live script's interpreter knows: which emitted name stands
+// for which unit or instance, and how each hot function can be replaced. Keys
+// are unit ids, with type arguments in brackets for instances.
+type names struct {
+	of    map[string]string    // key -> emitted name
+	hot   map[string]lower.Hot // key -> the newest version of a function
+	used  map[string]bool      // every name ever given out, also by patches that failed
+	flags []string             // bool variables declared ahead for versions to come
+}
+
+func newNames() *names {
+	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, used: map[string]bool{}}
+}
+
+// emission collects what one compile unit will hold: at load the whole program,
+// later what a patch changes. It works on demand: whatever lowered code
+// mentions and the interpreter does not have yet is emitted too. Names are
+// entered into live only by commit, after everything worked.
+type emission struct {
+	p    *program
+	live *names
+	gen  int
+	low  *lower.Lowerer
+	file *emittedFile
+
+	of      map[string]string
+	hot     map[string]lower.Hot
+	symbols map[string]symbol
+	imports map[string]string // path -> local name
+	paths   []string          // imported paths in order of appearance
+	queue   []func() error
+
+	types []ast.Decl
+	vars  []ast.Decl
+	funcs []ast.Decl
+	slots []flip   // what makes the new versions live
+	flags []string // declared by this emission
+	pool  []string // what will be left of live.flags
+}
+
+// flip makes one version live: the slot gets the function, then the flag of the
+// version before goes up.
+type flip struct{ slot, function, flag string }
+
+func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
+	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
+		symbols: map[string]symbol{}, imports: map[string]string{}}
+	e.file = newEmittedFile(fset, gen)
+	e.pool = live.flags
+	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt}
+	return e
+}
+
+// where describes a source position for the check that a stopped goroutine
+// runs: the place it was stopped at.
+func (e *emission) where(pos token.Pos) (file string, line int) {
+	p := e.p.fset.Position(pos)
+	return p.Filename, p.Line
+}
+
+// at makes unit u the one that positions are taken from.
+func (e *emission) at(u *unit) {
+	e.file.segment(e.p, u)
+}
+
+// symbolName gives a name that was never used before.
+func (e *emission) symbolName(base string) string {
+	name := base
+	for n := e.gen; e.live.used[name]; n++ {
+		name = fmt.Sprintf("%s%s%d", base, lower.Reserved, n)
+	}
+	e.live.used[name] = true
+	return name
+}
+
+// baseName is the plain emitted name of a unit.
+func (e *emission) baseName(u *unit) string {
+	name := u.name
+	switch {
+	case u.kind == KindMethod:
+		name = strings.TrimPrefix(u.recv, "*") + lower.Reserved + "m_" + u.name
+	case u.kind == KindFunc && (name == "init" || name == "main"), types.Universe.Lookup(name) != nil:
+		name += lower.Reserved
+	}
+	if u.pkg.path != mainPath {
+		name = u.pkg.types.Name() + lower.Reserved + "_" + name
+		if u.kind == KindType && ast.IsExported(u.name) {
+			name = strings.ToUpper(name[:1]) + name[1:] // embedded fields stay exported
+		}
+	}
+	return name
+}
+
+// Object implements lower.Names.
+func (e *emission) Object(obj types.Object) string {
+	u := e.p.unitOf(obj)
+	if u == nil {
+		panic(&lower.Unsupported{Pos: obj.Pos(), Msg: fmt.Sprintf("cannot tell where %s is declared", obj.Name())})
+	}
+	return e.name(u.id, func() string { return e.demand(u) })
+}
+
+// Method implements lower.Names.
+func (e *emission) Method(fn *types.Func) string { return e.Object(fn) }
+
+// Body implements lower.Names.
+func (e *emission) Body(obj types.Object) string {
+	u := e.p.unitOf(obj)
+	if u == nil || u.fn == nil || u.generic() || !lower.UsesRecover(u.fn, e.p.info) {
+		return ""
+	}
+	e.Object(obj)
+	if h, ok := e.hot[u.id]; ok {
+		return h.Body
+	}
+	return e.live.hot[u.id].Body
+}
+
+// IsSource implements lower.Names.
+func (e *emission) IsSource(p *types.Package) bool { return e.p.isSource(p) }
+
+// Import implements lower.Names.
+func (e *emission) Import(path string) string {
+	if name, ok := e.imports[path]; ok {
+		return name
+	}
+	name := fmt.Sprintf("%s%sp%d", path[strings.LastIndexByte(path, '/')+1:], lower.Reserved, len(e.imports))
+	name = strings.Map(func(r rune) rune {
+		if r == '-' || r == '.' {
+			return '_'
+		}
+		return r
+	}, name)
+	e.imports[path] = name
+	e.paths = append(e.paths, path)
+	return name
+}
+
+// Instance implements lower.Names.
+func (e *emission) Instance(obj types.Object, targs []types.Type) string {
+	u := e.p.unitOf(obj)
+	e.writable(u, targs)
+	key := u.id + instanceKey(targs)
+	return e.name(key, func() string {
+		if u.kind == KindType {
+			return e.typeInstance(u, key, targs)
+		}
+		return e.function(u, key, bind(obj.(*types.Func).Signature().TypeParams(), targs))
+	})
+}
+
+// MethodInstance implements lower.Names.
+func (e *emission) MethodInstance(fn *types.Func, targs []types.Type) string {
+	u := e.p.unitOf(fn)
+	e.writable(u, targs)
+	key := u.id + instanceKey(targs)
+	return e.name(key, func() string {
+		return e.function(u, key, bind(fn.Signature().RecvTypeParams(), targs))
+	})
+}
+
+// writable fails for type arguments that are declared inside a function: an
+// instance stands at top level, where they have no name.
+func (e *emission) writable(u *unit, targs []types.Type) {
+	for _, t := range targs {
+		if n := localType(t); n != nil {
+			panic(&lower.Unsupported{Pos: n.Obj().Pos(), Hint: "declare it at top level",
+				Msg: fmt.Sprintf("%s is declared inside a function and used as a type argument of %s", n.Obj().Name(), u.shownName())})
+		}
+	}
+}
+
+// localType finds a type declared inside a function that a type is made of.
+func localType(t types.Type) *types.Named {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if p := t.Obj().Pkg(); p != nil && t.Obj().Parent() != nil && t.Obj().Parent() != p.Scope() {
+			return t
+		}
+		for i := range t.TypeArgs().Len() {
+			if n := localType(t.TypeArgs().At(i)); n != nil {
+				return n
+			}
+		}
+	case *types.Pointer:
+		return localType(t.Elem())
+	case *types.Slice:
+		return localType(t.Elem())
+	case *types.Array:
+		return localType(t.Elem())
+	case *types.Chan:
+		return localType(t.Elem())
+	case *types.Map:
+		if n := localType(t.Key()); n != nil {
+			return n
+		}
+		return localType(t.Elem())
+	}
+	return nil
+}
+
+// name finds the emitted name of a key, or has it made.
+func (e *emission) name(key string, make func() string) string {
+	if n, ok := e.of[key]; ok {
+		return n
+	}
+	if n, ok := e.live.of[key]; ok {
+		return n
+	}
+	return make()
+}
+
+// demand emits a unit that the interpreter does not have.
+func (e *emission) demand(u *unit) string {
+	switch u.kind {
+	case KindFunc, KindMethod:
+		return e.function(u, u.id, nil)
+	case KindVar:
+		return e.variable(u)
+	case KindType:
+		return e.typeUnit(u)
+	}
+	panic(&lower.Unsupported{Pos: u.pos, Msg: fmt.Sprintf("%s cannot be emitted", u.id)})
+}
+
+func bind(params *types.TypeParamList, targs []types.Type) lower.Instance {
+	if params.Len() == 0 {
+		return nil
+	}
+	inst := lower.Instance{}
+	for i := range params.Len() {
+		inst[params.At(i)] = targs[i]
+	}
+	return inst
+}
+
+func instanceKey(targs []types.Type) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, t := range targs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(types.TypeString(t, func(p *types.Package) string { return p.Path() }))
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// function plans the emission of a function, or of its next version when it is
+// live already, and gives its name.
+func (e *emission) function(u *unit, key string, inst lower.Instance) string {
+	shell := lower.UsesRecover(u.fn, e.p.info)
+	prev, exists := e.live.hot[key]
+	base := e.baseName(u)
+	if inst != nil {
+		base += lower.Reserved + "i"
+	}
+	h := lower.Hot{}
+	code := e.symbolName(base) // the function that is replaced
+	if exists {
+		h.Slot, h.Flag = prev.Slot, e.nextFlag()
+	} else {
+		h.Slot, h.Flag = e.symbolName(base+lower.Reserved+"s"), e.symbolName(base+lower.Reserved+"o")
+	}
+	h.Name = code
+	if shell {
+		h.Body = code
+		h.Name = prev.Name
+		if !exists {
+			h.Body = e.symbolName(base + lower.Reserved + "r")
+			h.Name = code
+		}
+		code = h.Body
+	}
+	if exists {
+		e.slots = append(e.slots, flip{h.Slot, code, prev.Flag})
+	}
+	e.of[key], e.hot[key] = h.Name, h
+	e.symbols[code] = symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: e.p.fset.Position(u.pos).Line, file: e.p.fset.Position(u.pos).Filename, shape: u.shape}
+	e.queue = append(e.queue, func() error {
+		e.at(u)
+		fn, _ := e.p.info.Defs[u.fn.Name].(*types.Func)
+		decls, err := e.low.Func(u.fn, fn, inst, h, !exists)
+		if err != nil {
+			return err
+		}
+		e.funcs = append(e.funcs, decls...)
+		if exists {
+			return nil
+		}
+		st, err := e.low.SlotType(u.fn, fn, inst, h)
+		if err != nil {
+			return err
+		}
+		e.vars = append(e.vars, e.low.VarDecl(h.Slot, st), e.low.VarDecl(h.Flag, e.low.Ident("bool")))
+		return nil
+	})
+	return h.Name
+}
+
+// flagPool is how many flags are declared ahead at a time: a patch that
+// declares no variable leaves the interpreter's variables where they are.
+const flagPool = 64
+
+// nextFlag takes a flag for a new version. The last ones of the pool are never
+// used by the patch that notices: it declares the next lot.
+func (e *emission) nextFlag() string {
+	if len(e.pool) == 0 {
+		e.moreFlags()
+	}
+	f := e.pool[0]
+	e.pool = e.pool[1:]
+	return f
+}
+
+func (e *emission) moreFlags() {
+	for range flagPool {
+		name := e.symbolName("flag" + lower.Reserved)
+		e.pool = append(e.pool, name)
+		e.flags = append(e.flags, name)
+	}
+}
+
+func (e *emission) variable(u *unit) string {
+	name := e.symbolName(e.baseName(u))
+	e.of[u.id] = name
+	e.queue = append(e.queue, func() error {
+		e.at(u)
+		d, err := e.low.Var(u.obj.(*types.Var), name)
+		if err != nil {
+			return err
+		}
+		e.vars = append(e.vars, d)
+		return nil
+	})
+	return name
+}
+
+func (e *emission) typeUnit(u *unit) string {
+	name := e.symbolName(e.baseName(u))
+	e.of[u.id] = name
+	named, ok := u.obj.Type().(*types.Named)
+	if !ok { // an alias is written as what it stands for
+		return name
+	}
+	e.queue = append(e.queue, func() error { return e.declareType(u, named, name, nil) })
+	return name
+}
+
+func (e *emission) typeInstance(u *unit, key string, targs []types.Type) string {
+	name := e.symbolName(e.baseName(u) + lower.Reserved + "i")
+	e.of[key] = name
+	t, err := types.Instantiate(e.low.Ctxt, u.obj.Type(), targs, false)
+	if err != nil {
+		panic(&lower.Unsupported{Pos: u.pos, Msg: err.Error()})
+	}
+	e.queue = append(e.queue, func() error { return e.declareType(u, t.(*types.Named), name, targs) })
+	return name
+}
+
+// declareType emits a type with its methods: an interface check may ask for any
+// of them, whether code mentions it or not.
+func (e *emission) declareType(u *unit, t *types.Named, name string, targs []types.Type) error {
+	e.at(u)
+	d, err := e.low.Type(t, u.pos, name)
+	if err != nil {
+		return err
+	}
+	e.types = append(e.types, d)
+	if isErrorValue(t) {
+		e.funcs = append(e.funcs, e.low.Self(name))
+	}
+	origin := t.Origin()
+	for i := range origin.NumMethods() {
+		fn := origin.Method(i)
+		mu := e.p.unitOf(fn)
+		if mu == nil || mu.name == "_" {
+			continue
+		}
+		inst := bind(fn.Signature().RecvTypeParams(), targs)
+		var target string
+		if inst == nil {
+			target = e.Object(fn)
+		} else {
+			target = e.MethodInstance(fn, targs)
+		}
+		e.at(mu)
+		w, err := e.low.Wrapper(fn, inst, target)
+		if err != nil {
+			return err
+		}
+		e.funcs = append(e.funcs, w)
+	}
+	return nil
+}
+
+// isErrorValue tells whether values of a type, not only pointers to them, are
+// errors, and have no method As of their own.
+func isErrorValue(t *types.Named) bool {
+	if types.IsInterface(t) || !types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface)) {
+		return false
+	}
+	as, _, _ := types.LookupFieldOrMethod(t, true, nil, "As")
+	return as == nil
+}
+
+// drain works off what was asked for, and what that asks for in turn.
+func (e *emission) drain() error {
+	for len(e.queue) > 0 {
+		next := e.queue[0]
+		e.queue = e.queue[1:]
+		if err := guarded(next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guarded runs f and turns its panic with lower.Unsupported into an error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			u, ok := r.(*lower.Unsupported)
+			if !ok {
+				panic(r)
+			}
+			err = u
+		}
+	}()
+	return f()
+}
+
+// commit enters the names into the live table.
+func (e *emission) commit() {
+	for k, v := range e.of {
+		e.live.of[k] = v
+	}
+	for k, v := range e.hot {
+		e.live.hot[k] = v
+	}
+	e.live.flags = e.pool
+}

@@ -1,0 +1,158 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// The interpreter keeps a frame locked while its deferred calls run, and a
+// closure made in a frame locks it at its end: a deferred call that calls a
+// closure of its own function never returns. It also reads the arguments of a
+// deferred call late. So a function with defer statements is emitted as
+//
+//	func F(params) (r1 R1, r2 R2) {
+//		d := &deferred__h{}
+//		defer run__h(d)
+//		func() { body }()
+//		return
+//	}
+//
+// where a defer statement appends a closure to d.calls, return assigns the
+// results, and recover takes what run__h recovered. The closures belong to the
+// frame of the body, which has ended when they run.
+
+// funcBody lowers the body of a function or closure and gives the names its
+// results have to have.
+func (l *Lowerer) funcBody(b *ast.BlockStmt, results []string) (*ast.BlockStmt, []string) {
+	if !defers(b) {
+		return l.body(b), results
+	}
+	n := l.fn.sig.Results().Len()
+	named := results != nil
+	if !named {
+		results = make([]string, n)
+	}
+	for i, name := range results {
+		if name == "" || name == "_" {
+			results[i] = l.temp()
+		}
+	}
+	l.fn.deferred, l.fn.results = l.temp(), results
+	d := l.fn.deferred
+	body := l.body(b)
+	inner := &ast.FuncLit{Type: l.plainFunc(), Body: body}
+	l.at = l.Hidden // so that a trace shows the body, not the function around it
+	out := &ast.BlockStmt{Lbrace: l.Map(b.Lbrace), Rbrace: l.Map(b.Rbrace), List: []ast.Stmt{
+		l.define(d, &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: &ast.CompositeLit{Type: l.id(DeferType), Lbrace: l.at, Rbrace: l.at}}),
+		&ast.DeferStmt{Defer: l.at, Call: l.call(l.id(RunFunc), l.id(d))},
+		l.exprStmt(l.call(inner)),
+		l.ret(),
+	}}
+	if n == 0 {
+		return out, nil
+	}
+	return out, results
+}
+
+// defers tells whether a body has defer statements of its own.
+func defers(b *ast.BlockStmt) bool {
+	found := false
+	if b == nil {
+		return false
+	}
+	ast.Inspect(b, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// recoverFrom names the variable whose panic a call of recover is about: the
+// one of the function that deferred this one. For a closure that is the nearest
+// function around it that has defer statements.
+func (l *Lowerer) recoverFrom() string {
+	if l.fn == nil {
+		return ""
+	}
+	if l.fn.recovery {
+		return recoveryParam
+	}
+	for f := l.fn.outer; f != nil; f = f.outer {
+		if f.deferred != "" {
+			return f.deferred
+		}
+	}
+	return ""
+}
+
+// returnStmt lowers a return. With deferred calls to come it sets the results
+// and leaves the body.
+func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
+	xs := l.exprs(s.Results)
+	l.move(s.Return)
+	if l.fn.deferred == "" || len(xs) == 0 {
+		return one(&ast.ReturnStmt{Return: l.at, Results: xs})
+	}
+	if len(xs) == len(l.fn.results) {
+		for i := range xs {
+			switch e := ast.Unparen(s.Results[i]).(type) {
+			case *ast.CompositeLit:
+				xs[i] = l.copied(xs[i])
+			case *ast.Ident:
+				if t := l.fn.sig.Results().At(i).Type(); len(xs) > 1 && l.Info.Types[e].IsNil() {
+					xs[i] = l.call(l.paren(l.typ(t)), xs[i])
+				}
+			}
+		}
+	}
+	return []ast.Stmt{l.assign(token.ASSIGN, l.ids(l.fn.results...), xs), &ast.ReturnStmt{Return: l.at}}
+}
+
+// deferStmt lowers a defer statement: operands are evaluated now, the call is
+// kept for later.
+func (l *Lowerer) deferStmt(s *ast.DeferStmt) []ast.Stmt {
+	keep := func(f ast.Expr) ast.Stmt {
+		calls := func() ast.Expr { return l.sel(l.id(l.fn.deferred), "calls") }
+		return l.assign(token.ASSIGN, []ast.Expr{calls()}, []ast.Expr{l.call(l.id("append"), calls(), f)})
+	}
+	if lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit); ok && len(s.Call.Args) == 0 && lit.Type.Results == nil {
+		f := l.expr(lit)
+		l.move(s.Pos())
+		return one(keep(f))
+	}
+	if id, ok := ast.Unparen(s.Call.Fun).(*ast.Ident); ok && id.Name == "recover" && l.Info.Types[s.Call.Fun].IsBuiltin() {
+		return nil // as in Go, a recover that is deferred itself recovers nothing
+	}
+	pre, call := l.later(s.Call)
+	l.move(s.Pos())
+	if body := l.deferredBody(s.Call); body != "" {
+		call.Fun = l.id(body)
+		call.Args = append([]ast.Expr{l.id(l.fn.deferred)}, call.Args...)
+	}
+	return l.scoped(pre, keep(l.funcLit(l.plainFunc(), l.exprStmt(call))))
+}
+
+// deferredBody names what to call for a deferred function that calls recover
+// itself.
+func (l *Lowerer) deferredBody(e *ast.CallExpr) string {
+	var id *ast.Ident
+	switch f := ast.Unparen(e.Fun).(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	default:
+		return ""
+	}
+	fn, ok := l.Info.Uses[id].(*types.Func)
+	if !ok || fn.Pkg() == nil || !l.Names.IsSource(fn.Pkg()) {
+		return ""
+	}
+	return l.Names.Body(fn)
+}

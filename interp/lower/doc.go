@@ -1,0 +1,40 @@
+// Package lower turns type-checked Go into the plain subset of Go that the
+// interpreter runs right, and gives every function the shape that lets it be
+// replaced while it is in use.
+//
+// It works on syntax trees: in goes a declaration with its type information,
+// out comes a new tree that mentions emitted names. The input is never changed,
+// so that one declaration can be lowered many times (once per type argument
+// list, once per version). There is no second type check: each rule looks only
+// at the original, typed node and builds its result from the lowered children.
+//
+// # Vocabulary
+//
+//   - A unit's emitted name is what the interpreter knows it by. [Names] hands
+//     them out; whoever drives this package decides when a name is new.
+//   - A hot function is emitted with a switch at its entry: while its flag is
+//     down it runs its own body, once the flag is up it jumps through its slot
+//     to the newest version. See [Lowerer.Func].
+//   - A method becomes a hot function with the receiver as first parameter and
+//     a thin method that calls it; calls whose target is known go to the
+//     function directly.
+//   - A generic function or type is emitted once per list of type arguments.
+//   - Constants are folded to literals, so that no constant is ever emitted.
+//   - Imported source packages live in the same name space as the script
+//     itself, under names of their own.
+//
+// # Order of the rules
+//
+// One walk applies all rules, outermost node first. Where several touch one
+// node they apply in this order: constants (const.go), types (types.go),
+// calls and method selection (call.go, selector.go), other expressions
+// (expr.go), statements (stmt.go) with loops (loops.go), switches (switch.go),
+// go and defer (godefer.go), and last the function around them (funcs.go).
+//
+// # Positions
+//
+// Every node gets a position in the emitted file that stands for the same line
+// and column of the source, by [Lowerer.Map]. Nodes that no person wrote (entry
+// switches, method wrappers) get [Lowerer.Hidden], so that a trace can leave
+// their frames out.
+package lower

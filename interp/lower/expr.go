@@ -1,0 +1,261 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// expr lowers an expression.
+func (l *Lowerer) expr(e ast.Expr) ast.Expr {
+	if e == nil {
+		return nil
+	}
+	l.move(e.Pos())
+	if tv, ok := l.Info.Types[e]; ok {
+		switch {
+		case tv.IsType():
+			return l.typ(tv.Type)
+		case tv.Value != nil:
+			return l.constant(e, tv)
+		}
+	}
+	switch e := e.(type) {
+	case *ast.Ident:
+		return l.funcValue(e, l.ident(e))
+	case *ast.BasicLit:
+		return &ast.BasicLit{ValuePos: l.at, Kind: e.Kind, Value: e.Value}
+	case *ast.ParenExpr:
+		x := l.expr(e.X)
+		return &ast.ParenExpr{Lparen: l.move(e.Lparen), X: x, Rparen: l.Map(e.Rparen)}
+	case *ast.SelectorExpr:
+		return l.funcValue(e, l.selector(e))
+	case *ast.CallExpr:
+		return l.callExpr(e)
+	case *ast.FuncLit:
+		return l.funcLiteral(e)
+	case *ast.CompositeLit:
+		return l.composite(e)
+	case *ast.UnaryExpr:
+		x := l.expr(e.X)
+		u := &ast.UnaryExpr{OpPos: l.move(e.OpPos), Op: e.Op, X: x}
+		if e.Op == token.ARROW {
+			// A bare receive makes the place it is assigned to unassignable.
+			return &ast.ParenExpr{Lparen: l.at, X: u, Rparen: l.at}
+		}
+		return u
+	case *ast.BinaryExpr:
+		x, y := l.expr(e.X), l.expr(e.Y)
+		l.move(e.Pos())
+		return &ast.BinaryExpr{X: x, OpPos: l.Map(e.OpPos), Op: e.Op, Y: y}
+	case *ast.StarExpr:
+		x := l.expr(e.X)
+		return &ast.StarExpr{Star: l.move(e.Star), X: x}
+	case *ast.IndexExpr:
+		if l.isGenericFunc(e.X) {
+			return l.funcValue(e, l.callee(e.X))
+		}
+		x, i := l.expr(e.X), l.expr(e.Index)
+		l.move(e.Pos())
+		return &ast.IndexExpr{X: x, Lbrack: l.Map(e.Lbrack), Index: i, Rbrack: l.Map(e.Rbrack)}
+	case *ast.IndexListExpr:
+		return l.funcValue(e, l.callee(e.X))
+	case *ast.SliceExpr:
+		s := &ast.SliceExpr{X: l.expr(e.X), Lbrack: l.Map(e.Lbrack), Slice3: e.Slice3, Rbrack: l.Map(e.Rbrack)}
+		s.Low, s.High, s.Max = l.expr(e.Low), l.expr(e.High), l.expr(e.Max)
+		l.move(e.Pos())
+		return s
+	case *ast.TypeAssertExpr:
+		x := l.expr(e.X)
+		l.move(e.Pos())
+		return &ast.TypeAssertExpr{X: x, Lparen: l.Map(e.Lparen), Type: l.typ(l.Info.TypeOf(e.Type)), Rparen: l.Map(e.Rparen)}
+	case *ast.KeyValueExpr:
+		k, v := l.expr(e.Key), l.expr(e.Value)
+		return &ast.KeyValueExpr{Key: k, Colon: l.Map(e.Colon), Value: v}
+	}
+	l.fail(e.Pos(), "", "expression %T is not supported", e)
+	return nil
+}
+
+// callee lowers an expression in the place of a call's function.
+func (l *Lowerer) callee(e ast.Expr) ast.Expr {
+	switch f := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		l.move(f.Pos())
+		return l.ident(f)
+	case *ast.SelectorExpr:
+		l.move(f.Pos())
+		return l.selector(f)
+	case *ast.IndexExpr:
+		if l.isGenericFunc(f.X) {
+			return l.callee(f.X)
+		}
+	case *ast.IndexListExpr:
+		return l.callee(f.X)
+	}
+	return l.expr(e)
+}
+
+// funcValue makes a declared function used as a value a Go func: the
+// interpreter passes its own record of the function in some places, where
+// nothing can call it.
+func (l *Lowerer) funcValue(e ast.Expr, x ast.Expr) ast.Expr {
+	id, ok := x.(*ast.Ident)
+	if !ok || !l.isDeclaredFunc(e) {
+		return x
+	}
+	sig, ok := l.typeOf(e).Underlying().(*types.Signature)
+	if !ok || !l.canWrite(sig) {
+		return x
+	}
+	return l.call(l.paren(l.funcType(sig, nil, nil)), id)
+}
+
+// isDeclaredFunc tells whether e names a function or method expression of a
+// source package.
+func (l *Lowerer) isDeclaredFunc(e ast.Expr) bool {
+	var id *ast.Ident
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	case *ast.IndexExpr:
+		return l.isDeclaredFunc(e.X)
+	case *ast.IndexListExpr:
+		return l.isDeclaredFunc(e.X)
+	default:
+		return false
+	}
+	f, ok := l.Info.Uses[id].(*types.Func)
+	return ok && f.Pkg() != nil && l.Names.IsSource(f.Pkg())
+}
+
+func (l *Lowerer) exprs(list []ast.Expr) []ast.Expr {
+	out := make([]ast.Expr, len(list))
+	for i, e := range list {
+		out[i] = l.expr(e)
+	}
+	return out
+}
+
+// ident lowers a name that stands by itself.
+func (l *Lowerer) ident(id *ast.Ident) ast.Expr {
+	obj := l.objectOf(id)
+	if obj == nil { // the blank identifier, or a type switch's symbol
+		return l.id(id.Name)
+	}
+	if inst, ok := l.Info.Instances[id]; ok {
+		if f, isFunc := obj.(*types.Func); isFunc && l.Names.IsSource(f.Pkg()) {
+			return l.id(l.Names.Instance(f.Origin(), l.substAll(inst.TypeArgs)))
+		}
+	}
+	if l.isPackageLevel(obj) {
+		return l.id(l.Names.Object(obj))
+	}
+	if _, isPkg := obj.(*types.PkgName); !isPkg && obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
+		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name()) // by a dot import
+	}
+	return l.id(id.Name)
+}
+
+// isGenericFunc tells whether e names a generic function (so that an index
+// expression on it is an instantiation).
+func (l *Lowerer) isGenericFunc(e ast.Expr) bool {
+	var id *ast.Ident
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return false
+	}
+	_, ok := l.Info.Uses[id].(*types.Func)
+	return ok
+}
+
+// composite lowers a composite literal. Types that were left out inside another
+// literal are written, because the interpreter gets some of them wrong.
+func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
+	t := l.typeOf(e)
+	ptr, isPtr := t.Underlying().(*types.Pointer)
+	if isPtr && e.Type == nil {
+		t = ptr.Elem()
+	} else {
+		isPtr = false
+	}
+	lit := &ast.CompositeLit{Type: l.typ(t), Lbrace: l.Map(e.Lbrace), Rbrace: l.Map(e.Rbrace)}
+	st, isStruct := t.Underlying().(*types.Struct)
+	for _, elt := range e.Elts {
+		kv, keyed := elt.(*ast.KeyValueExpr)
+		switch {
+		case keyed && isStruct:
+			key := kv.Key.(*ast.Ident)
+			l.move(key.Pos())
+			k := l.id(l.keyName(st, key.Name))
+			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.expr(kv.Value)})
+		case keyed:
+			k := l.expr(kv.Key)
+			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.expr(kv.Value)})
+		default:
+			lit.Elts = append(lit.Elts, l.expr(elt))
+		}
+	}
+	l.move(e.Pos())
+	if isPtr {
+		return &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}
+	}
+	return lit
+}
+
+func (l *Lowerer) keyName(st *types.Struct, name string) string {
+	for i := range st.NumFields() {
+		if f := st.Field(i); f.Name() == name {
+			return l.fieldName(f)
+		}
+	}
+	return name
+}
+
+// funcLiteral lowers a closure. Its direct calls of recover stay as they are: a
+// closure is never replaced, so it is never called one frame too deep.
+func (l *Lowerer) funcLiteral(e *ast.FuncLit) ast.Expr {
+	sig := l.typeOf(e).(*types.Signature)
+	outer := l.fn
+	l.fn = &function{sig: sig, outer: outer}
+	defer func() { l.fn = outer }()
+	params := l.paramNames(e.Type.Params, sig.Params().Len())
+	body, results := l.funcBody(e.Body, fieldNames(e.Type.Results))
+	l.move(e.Pos())
+	return &ast.FuncLit{Type: l.funcType(sig, params, results), Body: body}
+}
+
+// paramNames gives every parameter a name; unnamed and blank ones get one that
+// nothing else has, so that they can be passed on.
+func (l *Lowerer) paramNames(fl *ast.FieldList, n int) []string {
+	names := fieldNames(fl)
+	if names == nil {
+		names = make([]string, n)
+	}
+	for i, name := range names {
+		if name == "" || name == "_" {
+			names[i] = l.temp()
+		}
+	}
+	return names
+}
+
+// fieldNames lists the names of a parameter list, nil when they are unnamed.
+func fieldNames(fl *ast.FieldList) []string {
+	if fl == nil {
+		return nil
+	}
+	var names []string
+	for _, f := range fl.List {
+		for _, id := range f.Names {
+			names = append(names, id.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,249 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Hot names the parts of one version of a hot function.
+type Hot struct {
+	Name string // the function itself
+	Slot string // variable of its type that holds the newest version, shared by all versions
+	Flag string // bool variable: this version is no longer the newest
+	// Body is the name of the function that can be replaced, when that is not
+	// Name: a function that calls recover itself is a shell around its body, so
+	// that recover is always called in the frame that was deferred.
+	Body string
+}
+
+// UsesRecover tells whether a function calls recover itself (not in a closure).
+// Such a function needs Hot.Body.
+func UsesRecover(d *ast.FuncDecl, info *types.Info) bool {
+	found := false
+	if d.Body == nil {
+		return false
+	}
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok && id.Name == "recover" && info.Types[n.Fun].IsBuiltin() {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// Instance binds the type parameters of a generic declaration for one walk.
+type Instance map[*types.TypeParam]types.Type
+
+// Func lowers a function or method to a hot function:
+//
+//	func Name(params) (results) {
+//		if Flag { return Slot(params...) }
+//		body
+//	}
+//
+// A method's receiver is the first parameter. With shell set and Hot.Body
+// given, the shell is emitted as well; a later version brings only a new body.
+func (l *Lowerer) Func(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot, shell bool) (decls []ast.Decl, err error) {
+	defer catch(&err)
+	l.begin(d.Pos(), inst)
+	sig := l.flatten(fn)
+	l.fn = &function{sig: sig, recovery: h.Body != ""}
+	l.inside = h.Name
+	if h.Body != "" {
+		l.inside = h.Body
+	}
+	names := l.paramNames(d.Type.Params, fn.Signature().Params().Len())
+	if d.Recv != nil {
+		names = append(l.paramNames(d.Recv, 1), names...)
+	}
+	if d.Body == nil {
+		l.fail(d.Pos(), "", "%s has no body", fn.Name())
+	}
+	body, results := l.funcBody(d.Body, fieldNames(d.Type.Results))
+	if h.Body == "" {
+		l.at = l.Map(d.Name.Pos())
+		ft := l.funcType(sig, names, results)
+		name := l.id(h.Name)
+		body.List = append(l.entry(sig, h, names, d), body.List...)
+		return []ast.Decl{&ast.FuncDecl{Name: name, Type: ft, Body: body}}, nil
+	}
+	l.at = l.Map(d.Name.Pos())
+	inner := l.withRecovery(sig)
+	innerNames := append([]string{recoveryParam}, names...)
+	ft := l.recoveryParamType(l.funcType(inner, innerNames, results))
+	name := l.id(h.Body)
+	body.List = append(l.entry(inner, h, innerNames, d), body.List...)
+	decls = append(decls, &ast.FuncDecl{Name: name, Type: ft, Body: body})
+	if shell {
+		decls = append(decls, l.shell(sig, h, names))
+	}
+	return decls, nil
+}
+
+// SlotType writes the type of a hot function's slot.
+func (l *Lowerer) SlotType(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot) (t ast.Expr, err error) {
+	defer catch(&err)
+	l.begin(d.Pos(), inst)
+	l.at = l.Hidden
+	sig := l.flatten(fn)
+	if h.Body == "" {
+		return l.funcType(sig, nil, nil), nil
+	}
+	inner := l.withRecovery(sig)
+	names := make([]string, inner.Params().Len())
+	ft := l.funcType(inner, names, nil)
+	for _, f := range ft.Params.List {
+		f.Names = nil
+	}
+	return l.recoveryParamType(ft), nil
+}
+
+// Wrapper writes the method that makes a hot function one of its type's methods.
+func (l *Lowerer) Wrapper(fn *types.Func, inst Instance, target string) (d ast.Decl, err error) {
+	defer catch(&err)
+	l.begin(fn.Pos(), inst)
+	l.at = l.Hidden
+	sig := fn.Signature()
+	names := make([]string, sig.Params().Len())
+	for i := range names {
+		names[i] = l.temp()
+	}
+	recv := l.temp()
+	call := l.call(l.id(target), append(l.ids(recv), l.ids(names...)...)...)
+	ft := l.funcType(l.subst(sig).(*types.Signature), names, nil)
+	rt := l.typ(l.receiver(fn))
+	return &ast.FuncDecl{
+		Recv: &ast.FieldList{Opening: l.at, Closing: l.at, List: []*ast.Field{{Names: []*ast.Ident{l.id(recv)}, Type: rt}}},
+		Name: l.id(fn.Name()), Type: ft, Body: l.block(l.tail(sig, call)),
+	}, nil
+}
+
+func (l *Lowerer) begin(pos token.Pos, inst Instance) {
+	l.env = inst
+	l.fn = &function{}
+	l.inside = ""
+	l.move(pos)
+}
+
+// receiver is a method's receiver type; for a method of a generic type it is
+// the instance that the walk is for.
+func (l *Lowerer) receiver(fn *types.Func) types.Type {
+	return l.subst(fn.Signature().Recv().Type())
+}
+
+// flatten gives a function's signature with the receiver as first parameter and
+// type parameters bound.
+func (l *Lowerer) flatten(fn *types.Func) *types.Signature {
+	sig := fn.Signature()
+	var params []*types.Var
+	if sig.Recv() != nil {
+		params = append(params, types.NewParam(token.NoPos, nil, "", l.receiver(fn)))
+	}
+	for i := range sig.Params().Len() {
+		params = append(params, types.NewParam(token.NoPos, nil, "", l.subst(sig.Params().At(i).Type())))
+	}
+	results, _ := l.subst(sig.Results()).(*types.Tuple)
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), results, sig.Variadic())
+}
+
+// entry writes what stands at the entry of a hot function: the switch, and for
+// functions that call others the question whether this goroutine is to end, so
+// that recursion without a loop can be stopped too.
+//
+// The interpreter's trace shows a function by the position of its first
+// statement, so that this one has the position of the function's name; with
+// deferred calls the closure that holds the body is what a trace shows.
+func (l *Lowerer) entry(sig *types.Signature, h Hot, names []string, d *ast.FuncDecl) []ast.Stmt {
+	l.at = l.Map(d.Name.Pos())
+	if l.fn.deferred != "" {
+		l.at = l.Hidden
+	}
+	jump := l.tail(sig, l.call(l.id(h.Slot), l.ids(names...)...))
+	list := one(jump)
+	if sig.Results().Len() == 0 {
+		list = append(list, l.ret())
+	}
+	out := one(l.ifStmt(l.id(h.Flag), list...))
+	if l.callsOthers(d.Body) {
+		l.src = d.Name.Pos()
+		l.at = l.Hidden
+		out = append(out, l.guard())
+	}
+	return out
+}
+
+// callsOthers tells whether a body may call a function of the script.
+func (l *Lowerer) callsOthers(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		c, ok := n.(*ast.CallExpr)
+		if !ok {
+			return !found
+		}
+		tv := l.Info.Types[c.Fun]
+		if tv.IsType() || tv.IsBuiltin() {
+			return true
+		}
+		switch f := ast.Unparen(c.Fun).(type) {
+		case *ast.SelectorExpr:
+			obj := l.Info.Uses[f.Sel]
+			fn, isFunc := obj.(*types.Func)
+			found = found || !isFunc || fn.Pkg() == nil || l.Names.IsSource(fn.Pkg())
+		default:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// withRecovery gives sig a first parameter for what was recovered. Its type is
+// a stand-in; recoveryParamType writes the real one.
+func (l *Lowerer) withRecovery(sig *types.Signature) *types.Signature {
+	params := []*types.Var{types.NewParam(token.NoPos, nil, "", types.Typ[types.Int])}
+	for i := range sig.Params().Len() {
+		params = append(params, sig.Params().At(i))
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+}
+
+func (l *Lowerer) recoveryParamType(ft *ast.FuncType) *ast.FuncType {
+	ft.Params.List[0].Type = &ast.StarExpr{Star: l.at, X: l.id(DeferType)}
+	return ft
+}
+
+// shell writes the function that others call: it recovers, hands what it got to
+// the body, and panics again with it if the body did not ask.
+func (l *Lowerer) shell(sig *types.Signature, h Hot, names []string) ast.Decl {
+	l.at = l.Hidden
+	ft := l.funcType(sig, names, nil)
+	rec := l.temp()
+	val := func() ast.Expr { return l.sel(l.id(rec), "val") }
+	list := []ast.Stmt{
+		l.define(rec, &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: &ast.CompositeLit{Type: l.id(DeferType), Lbrace: l.at, Rbrace: l.at}}),
+		l.assign(token.ASSIGN, []ast.Expr{val()}, []ast.Expr{l.call(l.id("recover"))}),
+	}
+	call := l.call(l.id(h.Body), append(l.ids(rec), l.ids(names...)...)...)
+	if sig.Variadic() {
+		call.Ellipsis = l.at
+	}
+	again := l.ifStmt(&ast.BinaryExpr{X: val(), OpPos: l.at, Op: token.NEQ, Y: l.id("nil")},
+		l.exprStmt(l.call(l.id("panic"), val())))
+	if n := sig.Results().Len(); n > 0 {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = l.temp()
+		}
+		list = append(list, l.assign(token.DEFINE, l.ids(out...), []ast.Expr{call}), again, l.ret(l.ids(out...)...))
+	} else {
+		list = append(list, l.exprStmt(call), again)
+	}
+	return &ast.FuncDecl{Name: l.id(h.Name), Type: ft, Body: l.block(list...)}
+}

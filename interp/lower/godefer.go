@@ -1,0 +1,109 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// goStmt lowers a go statement. The function and its arguments are evaluated
+// now, as Go has it, and the goroutine gets a guard: a panic that reaches its
+// top is reported and ends this goroutine alone.
+func (l *Lowerer) goStmt(s *ast.GoStmt) []ast.Stmt {
+	pre, call := l.later(s.Call)
+	l.move(s.Pos())
+	r := l.temp()
+	crash := l.call(l.sel(l.id(l.Names.Import(RuntimePath)), CrashFunc), l.id(r))
+	// The guard uses the interpreter's own defer: nothing that it calls was made
+	// in the frame it runs for, see defers.go.
+	guard := l.funcLit(l.plainFunc(),
+		&ast.IfStmt{If: l.at, Init: l.define(r, l.call(l.id("recover"))),
+			Cond: &ast.BinaryExpr{X: l.id(r), OpPos: l.at, Op: token.NEQ, Y: l.id("nil")},
+			Body: l.block(l.exprStmt(crash))})
+	body := l.funcLit(l.plainFunc(),
+		&ast.DeferStmt{Defer: l.at, Call: l.call(guard)},
+		l.exprStmt(call))
+	return l.scoped(pre, &ast.GoStmt{Go: l.at, Call: l.call(body)})
+}
+
+func (l *Lowerer) plainFunc() *ast.FuncType {
+	return &ast.FuncType{Func: l.at, Params: &ast.FieldList{Opening: l.at, Closing: l.at}}
+}
+
+// scoped keeps temporaries in a block of their own.
+func (l *Lowerer) scoped(pre []ast.Stmt, s ast.Stmt) []ast.Stmt {
+	if len(pre) == 0 {
+		return one(s)
+	}
+	return one(l.block(append(pre, s)...))
+}
+
+// later lowers a call that happens later than its operands are evaluated:
+// statements that evaluate them now, and the call on what they gave.
+func (l *Lowerer) later(e *ast.CallExpr) (pre []ast.Stmt, call *ast.CallExpr) {
+	lowered := l.callExpr(e)
+	call, ok := lowered.(*ast.CallExpr)
+	if !ok {
+		l.fail(e.Pos(), "", "this call cannot be deferred")
+	}
+	l.move(e.Pos())
+	if _, spread := l.spreads(e); spread && len(call.Args) == 0 {
+		return nil, call // a closure that spreads: its operands are evaluated when it runs
+	}
+	if _, isLit := call.Fun.(*ast.FuncLit); !isLit && l.isValue(e.Fun) {
+		f := l.temp()
+		pre = append(pre, l.define(f, call.Fun))
+		call.Fun = l.id(f)
+	}
+	if _, spread := l.spreads(e); spread {
+		tuple := l.typeOf(e.Args[0]).(*types.Tuple)
+		last := len(call.Args) - 1
+		names := make([]string, tuple.Len())
+		for i := range names {
+			names[i] = l.temp()
+		}
+		pre = append(pre, l.assign(token.DEFINE, l.ids(names...), call.Args[last:]))
+		call.Args = append(call.Args[:last:last], l.ids(names...)...)
+		return pre, call
+	}
+	// A receiver passed as first argument comes before the written ones.
+	lead := len(call.Args) - len(e.Args)
+	for i, a := range call.Args {
+		if lead >= 0 && i >= lead {
+			tv := l.Info.Types[e.Args[i-lead]]
+			if tv.Value != nil || tv.IsNil() || tv.IsType() {
+				continue
+			}
+		}
+		if _, isFunc := a.(*ast.FuncLit); isFunc {
+			continue
+		}
+		t := l.temp()
+		pre = append(pre, l.define(t, a))
+		call.Args[i] = l.id(t)
+	}
+	return pre, call
+}
+
+// isValue tells whether the function of a call is a value that may be another
+// one later: a variable, field, element or result, not a declared function.
+func (l *Lowerer) isValue(fun ast.Expr) bool {
+	switch f := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		_, isVar := l.objectOf(f).(*types.Var)
+		return isVar
+	case *ast.SelectorExpr:
+		if s := l.Info.Selections[f]; s != nil {
+			return s.Kind() == types.FieldVal
+		}
+		_, isVar := l.Info.Uses[f.Sel].(*types.Var)
+		return isVar
+	case *ast.IndexExpr:
+		return !l.isGenericFunc(f.X)
+	case *ast.IndexListExpr:
+		return false
+	case *ast.CallExpr:
+		return true
+	}
+	return false
+}

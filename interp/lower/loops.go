@@ -1,0 +1,215 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// loop is one enclosing loop. before, when set, gives a statement to run ahead
+// of every continue of that loop.
+type loop struct {
+	label  string
+	before func() ast.Stmt
+}
+
+// guard lets whoever stops goroutines reach this one: every loop asks it at the
+// top, and every goto.
+func (l *Lowerer) guard() ast.Stmt {
+	check := l.call(l.sel(l.id(l.Names.Import(RuntimePath)), CheckFunc), l.place()...)
+	return l.ifStmt(l.id(StopFlag), l.exprStmt(check))
+}
+
+func (l *Lowerer) push(before func() ast.Stmt) *loop {
+	lp := &loop{label: l.takeLabel(), before: before}
+	l.fn.loops = append(l.fn.loops, lp)
+	return lp
+}
+
+func (l *Lowerer) pop() { l.fn.loops = l.fn.loops[:len(l.fn.loops)-1] }
+
+// loopOf finds the loop a continue belongs to.
+func (l *Lowerer) loopOf(label *ast.Ident) *loop {
+	loops := l.fn.loops
+	for i := len(loops) - 1; i >= 0; i-- {
+		if label == nil || loops[i].label == label.Name {
+			return loops[i]
+		}
+	}
+	return nil
+}
+
+// forStmt lowers a for loop. Variables of the loop clause that outlive an
+// iteration (captured by a closure, or with their address taken) become a new
+// variable each iteration, copied in at the top and, when the body can change
+// them, copied back before the post statement.
+func (l *Lowerer) forStmt(s *ast.ForStmt) []ast.Stmt {
+	var vars []*ast.Ident
+	if init, ok := s.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE {
+		for _, x := range init.Lhs {
+			id := x.(*ast.Ident)
+			if obj := l.Info.Defs[id]; obj != nil && l.outlives(s.Body, obj) {
+				vars = append(vars, id)
+			}
+		}
+	}
+	if len(vars) == 0 {
+		out := &ast.ForStmt{For: l.at}
+		out.Init = l.one(s.Init)
+		out.Cond = l.expr(s.Cond)
+		out.Post = l.one(s.Post)
+		l.push(nil)
+		body := l.body(s.Body)
+		l.pop()
+		l.move(s.Pos())
+		body.List = append([]ast.Stmt{l.guard()}, body.List...)
+		out.Body = body
+		return one(out)
+	}
+	return l.perIteration(s, vars)
+}
+
+func (l *Lowerer) perIteration(s *ast.ForStmt, vars []*ast.Ident) []ast.Stmt {
+	outer := map[string]string{} // name in the source -> variable of the loop as a whole
+	for _, id := range vars {
+		outer[id.Name] = l.temp()
+	}
+	objs := map[types.Object]string{}
+	for _, id := range vars {
+		objs[l.Info.Defs[id]] = outer[id.Name]
+	}
+	rename := func(n ast.Node) {
+		// The clause's own uses of the variables mean the loop's ones.
+		ast.Inspect(n, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				if to, ok := outer[id.Name]; ok {
+					id.Name = to
+				}
+			}
+			return true
+		})
+	}
+	init := l.one(s.Init)
+	rename(init)
+	out := &ast.ForStmt{For: l.at}
+	if s.Cond != nil {
+		out.Cond = l.expr(s.Cond)
+		rename(out.Cond)
+	}
+	if s.Post != nil {
+		out.Post = l.one(s.Post)
+		rename(out.Post)
+	}
+	copies := func(in bool) []ast.Stmt {
+		var list []ast.Stmt
+		for _, id := range vars {
+			name, whole := id.Name, outer[id.Name]
+			if in {
+				list = append(list, l.define(name, l.id(whole)))
+			} else {
+				list = append(list, l.assign(token.ASSIGN, l.ids(whole), l.ids(name)))
+			}
+		}
+		return list
+	}
+	changes := false
+	for obj := range objs {
+		changes = changes || l.changed(s.Body, obj)
+	}
+	var before func() ast.Stmt
+	if changes {
+		before = func() ast.Stmt { return l.block(copies(false)...) }
+	}
+	l.push(before)
+	body := l.body(s.Body)
+	l.pop()
+	l.move(s.Pos())
+	list := append([]ast.Stmt{l.guard()}, copies(true)...)
+	list = append(list, l.block(body.List...))
+	if changes {
+		list = append(list, copies(false)...)
+	}
+	out.Body = l.block(list...)
+	return []ast.Stmt{init, out}
+}
+
+// rangeStmt lowers a range loop. Its variables are new in each iteration where
+// that can be told; ranging over an integer becomes a counting loop.
+func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
+	t := l.typeOf(s.X)
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		if u.Info()&types.IsInteger != 0 {
+			return l.rangeInt(s, t)
+		}
+	case *types.Signature:
+		l.fail(s.Pos(), "call the function with a closure instead: f(func(...) bool { ...; return true })", "range over a function is not supported yet")
+	}
+	out := &ast.RangeStmt{For: l.at, Tok: s.Tok, TokPos: l.Map(s.TokPos), Range: l.Map(s.Range)}
+	var fresh []ast.Stmt
+	variable := func(e ast.Expr) ast.Expr {
+		if e == nil {
+			return nil
+		}
+		id, ok := e.(*ast.Ident)
+		if !ok || s.Tok != token.DEFINE || id.Name == "_" {
+			if ok && id.Name == "_" {
+				return l.id("_")
+			}
+			return l.expr(e)
+		}
+		l.move(id.Pos())
+		if obj := l.Info.Defs[id]; obj != nil && l.outlives(s.Body, obj) {
+			tmp := l.temp()
+			fresh = append(fresh, l.define(id.Name, l.id(tmp)))
+			return l.id(tmp)
+		}
+		return l.id(id.Name)
+	}
+	out.Key, out.Value = variable(s.Key), variable(s.Value)
+	out.X = l.expr(s.X)
+	l.push(nil)
+	body := l.body(s.Body)
+	l.pop()
+	l.move(s.Pos())
+	body.List = append(append([]ast.Stmt{l.guard()}, fresh...), body.List...)
+	out.Body = body
+	return one(out)
+}
+
+func (l *Lowerer) rangeInt(s *ast.RangeStmt, t types.Type) []ast.Stmt {
+	if b, ok := t.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+		t = types.Typ[types.Int]
+		if s.Key != nil {
+			if kt := l.typeOf(s.Key); kt != nil {
+				t = kt
+			}
+		}
+	}
+	n, i := l.temp(), l.temp()
+	limit := l.expr(s.X)
+	l.move(s.Pos())
+	initN := l.define(n, l.call(l.paren(l.typ(t)), limit))
+	var use []ast.Stmt
+	if id, ok := s.Key.(*ast.Ident); s.Key != nil && (!ok || id.Name != "_") {
+		key := s.Key
+		if s.Tok == token.DEFINE {
+			l.move(key.Pos())
+			use = append(use, l.define(id.Name, l.id(i)))
+		} else {
+			use = append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(key)}, l.ids(i)))
+		}
+	}
+	l.push(nil)
+	body := l.body(s.Body)
+	l.pop()
+	l.move(s.Pos())
+	out := &ast.ForStmt{For: l.at,
+		Init: l.define(i, l.call(l.paren(l.typ(t)), l.lit(token.INT, "0"))),
+		Cond: &ast.BinaryExpr{X: l.id(i), OpPos: l.at, Op: token.LSS, Y: l.id(n)},
+		Post: &ast.IncDecStmt{X: l.id(i), TokPos: l.at, Tok: token.INC},
+	}
+	list := append([]ast.Stmt{l.guard()}, use...)
+	out.Body = l.block(append(list, l.block(body.List...))...)
+	return []ast.Stmt{initN, out}
+}

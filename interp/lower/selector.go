@@ -1,0 +1,226 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// selector lowers x.f where it is not the function of a call.
+func (l *Lowerer) selector(e *ast.SelectorExpr) ast.Expr {
+	s := l.Info.Selections[e]
+	if s == nil {
+		return l.qualified(e)
+	}
+	switch s.Kind() {
+	case types.FieldVal:
+		x := l.expr(e.X)
+		x, _ = l.path(x, l.typeOf(e.X), s.Index())
+		l.move(e.Pos())
+		return x
+	case types.MethodVal:
+		return l.methodValue(e, s)
+	default:
+		return l.methodExpr(e, s)
+	}
+}
+
+// qualified lowers pkg.Name.
+func (l *Lowerer) qualified(e *ast.SelectorExpr) ast.Expr {
+	obj := l.Info.Uses[e.Sel]
+	if obj == nil || obj.Pkg() == nil {
+		l.fail(e.Pos(), "", "cannot tell what %s means", e.Sel.Name)
+	}
+	if l.Names.IsSource(obj.Pkg()) {
+		if inst, ok := l.Info.Instances[e.Sel]; ok {
+			if f, isFunc := obj.(*types.Func); isFunc {
+				return l.id(l.Names.Instance(f.Origin(), l.substAll(inst.TypeArgs)))
+			}
+		}
+		return l.id(l.Names.Object(obj))
+	}
+	x := l.id(l.Names.Import(obj.Pkg().Path()))
+	return &ast.SelectorExpr{X: x, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
+}
+
+// path writes the selection of a (possibly promoted) field step by step and
+// gives the type it ends in.
+func (l *Lowerer) path(x ast.Expr, t types.Type, index []int) (ast.Expr, types.Type) {
+	for _, i := range index {
+		u := t.Underlying()
+		if p, ok := u.(*types.Pointer); ok {
+			u = p.Elem().Underlying()
+		}
+		f := u.(*types.Struct).Field(i)
+		x = &ast.SelectorExpr{X: x, Sel: l.id(l.fieldName(f))}
+		t = l.subst(f.Type())
+	}
+	return x, t
+}
+
+// method finds out what x.M calls. For a method declared in a source package it
+// gives the name of its function and the receiver to pass; otherwise no name
+// and the value to select M on.
+func (l *Lowerer) method(sel *ast.SelectorExpr, s *types.Selection) (target string, recv ast.Expr) {
+	x := l.expr(sel.X)
+	t := l.typeOf(sel.X)
+	index := s.Index()
+	fn := s.Obj().(*types.Func)
+	if _, isParam := types.Unalias(l.Info.TypeOf(sel.X)).(*types.TypeParam); isParam {
+		// In an instance a method of a type parameter is one of its argument.
+		obj, idx, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
+		m, ok := obj.(*types.Func)
+		if !ok {
+			l.fail(sel.Pos(), "", "no method %s on %s", fn.Name(), t)
+		}
+		fn, index = m, idx
+	}
+	x, t = l.path(x, t, index[:len(index)-1])
+	l.move(sel.Pos())
+	target, ptr := l.methodFunc(fn, t)
+	if target == "" {
+		return "", x
+	}
+	_, isPtr := t.Underlying().(*types.Pointer)
+	switch {
+	case ptr && !isPtr:
+		x = &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: l.parenOperand(x)}
+	case !ptr && isPtr:
+		x = &ast.StarExpr{Star: l.at, X: x}
+	}
+	return target, x
+}
+
+func (l *Lowerer) parenOperand(x ast.Expr) ast.Expr {
+	if _, ok := x.(*ast.StarExpr); ok {
+		return &ast.ParenExpr{Lparen: l.at, X: x, Rparen: l.at}
+	}
+	return x
+}
+
+// methodFunc names the function of a method that a source package declares on a
+// concrete type and says whether its receiver is a pointer. recv is the type it
+// is selected on.
+func (l *Lowerer) methodFunc(fn *types.Func, recv types.Type) (name string, ptr bool) {
+	if fn.Pkg() == nil || !l.Names.IsSource(fn.Pkg()) {
+		return "", false
+	}
+	rt := types.Unalias(fn.Signature().Recv().Type())
+	p, ptr := rt.(*types.Pointer)
+	if ptr {
+		rt = types.Unalias(p.Elem())
+	}
+	named, ok := rt.(*types.Named)
+	if !ok || types.IsInterface(named) {
+		return "", false
+	}
+	if named.TypeParams().Len() == 0 {
+		return l.Names.Method(fn), ptr
+	}
+	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	at, ok := types.Unalias(l.subst(recv)).(*types.Named)
+	if !ok {
+		return "", false
+	}
+	return l.Names.MethodInstance(fn.Origin(), l.substAll(at.TypeArgs())), ptr
+}
+
+// methodValue lowers x.M used as a value: the receiver is evaluated and copied
+// now, the method's function is called with it later.
+func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
+	target, recv := l.method(e, s)
+	if target == "" {
+		return &ast.SelectorExpr{X: recv, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
+	}
+	sig := l.typeOf(e).Underlying().(*types.Signature)
+	rt := l.receiverType(s)
+	if !l.canWrite(sig) || !l.canWrite(rt) {
+		return &ast.SelectorExpr{X: l.expr(e.X), Sel: l.id(e.Sel.Name)}
+	}
+	r := l.temp()
+	inner := l.forward(sig, func(args []ast.Expr) ast.Expr {
+		return l.call(l.id(target), append(l.ids(r), args...)...)
+	})
+	outer := types.NewSignatureType(nil, nil, nil,
+		types.NewTuple(types.NewParam(token.NoPos, nil, r, rt)),
+		types.NewTuple(types.NewParam(token.NoPos, nil, "", sig)), false)
+	return l.call(l.funcLit(l.funcType(outer, []string{r}, nil), l.ret(inner)), recv)
+}
+
+// receiverType is the type of the receiver that a selected method takes.
+func (l *Lowerer) receiverType(s *types.Selection) types.Type {
+	t := l.subst(s.Recv())
+	for _, i := range s.Index()[:len(s.Index())-1] {
+		u := t.Underlying()
+		if p, ok := u.(*types.Pointer); ok {
+			u = p.Elem().Underlying()
+		}
+		t = l.subst(u.(*types.Struct).Field(i).Type())
+	}
+	_, isPtr := t.Underlying().(*types.Pointer)
+	_, ptr := types.Unalias(s.Obj().(*types.Func).Signature().Recv().Type()).(*types.Pointer)
+	switch {
+	case ptr && !isPtr:
+		return types.NewPointer(t)
+	case !ptr && isPtr:
+		return t.Underlying().(*types.Pointer).Elem()
+	}
+	return t
+}
+
+// methodExpr lowers T.M: a function whose first parameter is the receiver.
+func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
+	sig := l.typeOf(e).Underlying().(*types.Signature)
+	recv := l.subst(s.Recv())
+	l.move(e.Pos())
+	if len(s.Index()) == 1 && !types.IsInterface(recv) {
+		if target, ptr := l.methodFunc(s.Obj().(*types.Func), recv); target != "" {
+			if _, isPtr := recv.Underlying().(*types.Pointer); isPtr == ptr {
+				return l.id(target)
+			}
+		}
+	}
+	return l.forward(sig, func(args []ast.Expr) ast.Expr {
+		x, t := l.path(args[0], recv, s.Index()[:len(s.Index())-1])
+		target, ptr := "", false
+		if !types.IsInterface(t) {
+			target, ptr = l.methodFunc(s.Obj().(*types.Func), t)
+		}
+		if target == "" {
+			return l.call(l.sel(x, e.Sel.Name), args[1:]...)
+		}
+		_, isPtr := t.Underlying().(*types.Pointer)
+		switch {
+		case ptr && !isPtr:
+			x = &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: x}
+		case !ptr && isPtr:
+			x = &ast.StarExpr{Star: l.at, X: x}
+		}
+		return l.call(l.id(target), append([]ast.Expr{x}, args[1:]...)...)
+	})
+}
+
+// forward writes a closure of the given signature that returns what the call
+// made of its parameters returns.
+func (l *Lowerer) forward(sig *types.Signature, call func(args []ast.Expr) ast.Expr) ast.Expr {
+	names := make([]string, sig.Params().Len())
+	for i := range names {
+		names[i] = l.temp()
+	}
+	ft := l.funcType(sig, names, nil)
+	return l.funcLit(ft, l.tail(sig, call(l.ids(names...))))
+}
+
+// tail writes the statement that calls on behalf of a function with sig and
+// passes its variadic parameter on.
+func (l *Lowerer) tail(sig *types.Signature, call ast.Expr) ast.Stmt {
+	if c, ok := call.(*ast.CallExpr); ok && sig.Variadic() {
+		c.Ellipsis = l.at
+	}
+	if sig.Results().Len() == 0 {
+		return l.exprStmt(call)
+	}
+	return l.ret(call)
+}

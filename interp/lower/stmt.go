@@ -1,0 +1,359 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// body lowers a function body or block; nil stays nil.
+func (l *Lowerer) body(b *ast.BlockStmt) *ast.BlockStmt {
+	if b == nil {
+		return nil
+	}
+	list := l.stmts(b.List)
+	return &ast.BlockStmt{Lbrace: l.Map(b.Lbrace), List: list, Rbrace: l.Map(b.Rbrace)}
+}
+
+func (l *Lowerer) stmts(list []ast.Stmt) []ast.Stmt {
+	var out []ast.Stmt
+	for _, s := range list {
+		out = append(out, l.stmt(s)...)
+	}
+	return out
+}
+
+// one lowers a statement to one statement: several become a block.
+func (l *Lowerer) one(s ast.Stmt) ast.Stmt {
+	if s == nil {
+		return nil
+	}
+	list := l.stmt(s)
+	if len(list) == 1 {
+		return list[0]
+	}
+	return l.block(list...)
+}
+
+// stmt lowers a statement. What it gives back stands in the same block; the
+// last statement is the one a label on the original belongs to.
+func (l *Lowerer) stmt(s ast.Stmt) []ast.Stmt {
+	if s == nil {
+		return nil
+	}
+	l.move(s.Pos())
+	switch s := s.(type) {
+	case *ast.EmptyStmt:
+		return nil
+	case *ast.ExprStmt:
+		if l.isPanic(s.X) {
+			return l.panicStmt(s)
+		}
+		return one(&ast.ExprStmt{X: bareReceive(l.expr(s.X))})
+	case *ast.SendStmt:
+		ch, v := l.expr(s.Chan), l.expr(s.Value)
+		return one(&ast.SendStmt{Chan: ch, Arrow: l.Map(s.Arrow), Value: v})
+	case *ast.IncDecStmt:
+		return one(&ast.IncDecStmt{X: l.expr(s.X), TokPos: l.Map(s.TokPos), Tok: s.Tok})
+	case *ast.AssignStmt:
+		return one(l.assignment(s))
+	case *ast.GoStmt:
+		return l.goStmt(s)
+	case *ast.DeferStmt:
+		return l.deferStmt(s)
+	case *ast.ReturnStmt:
+		return l.returnStmt(s)
+	case *ast.BranchStmt:
+		return l.branch(s)
+	case *ast.BlockStmt:
+		return one(l.body(s))
+	case *ast.IfStmt:
+		return one(l.ifElse(s))
+	case *ast.LabeledStmt:
+		return l.labeled(s)
+	case *ast.ForStmt:
+		return l.forStmt(s)
+	case *ast.RangeStmt:
+		return l.rangeStmt(s)
+	case *ast.SwitchStmt:
+		return one(l.switchStmt(s))
+	case *ast.TypeSwitchStmt:
+		return l.typeSwitch(s)
+	case *ast.SelectStmt:
+		return one(l.selectStmt(s))
+	case *ast.DeclStmt:
+		return l.declStmt(s)
+	}
+	l.fail(s.Pos(), "", "statement %T is not supported", s)
+	return nil
+}
+
+// isPanic tells whether an expression is a call of the builtin panic.
+func (l *Lowerer) isPanic(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	id, ok := ast.Unparen(c.Fun).(*ast.Ident)
+	return ok && id.Name == "panic" && l.Info.Types[c.Fun].IsBuiltin()
+}
+
+// panicStmt lowers panic(x). It says where it is before, as the interpreter's
+// own trace does not tell; and of an error or a Stringer it says the text, which
+// only script code can ask for.
+func (l *Lowerer) panicStmt(s *ast.ExprStmt) []ast.Stmt {
+	c := ast.Unparen(s.X).(*ast.CallExpr)
+	t := l.typeOf(c.Args[0])
+	speaks := ""
+	for _, m := range []string{"Error", "String"} {
+		obj, _, _ := types.LookupFieldOrMethod(t, false, nil, m)
+		if fn, ok := obj.(*types.Func); ok && speaks == "" && isText(fn.Signature()) {
+			speaks = m
+		}
+	}
+	x := l.expr(c.Args[0])
+	here := l.Here(s.Pos())
+	if speaks == "" || types.IsInterface(t) {
+		return []ast.Stmt{here, l.exprStmt(l.call(l.id("panic"), x))}
+	}
+	v := l.temp()
+	text := l.call(l.sel(l.id(v), speaks))
+	say := l.exprStmt(l.call(l.sel(l.id(l.Names.Import(RuntimePath)), SayFunc), append(l.place(), text)...))
+	return one(l.block(l.define(v, x), here, say, l.exprStmt(l.call(l.id("panic"), l.id(v)))))
+}
+
+func isText(sig *types.Signature) bool {
+	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.String])
+}
+
+func one(s ast.Stmt) []ast.Stmt { return []ast.Stmt{s} }
+
+func (l *Lowerer) assignment(s *ast.AssignStmt) ast.Stmt {
+	lhs := make([]ast.Expr, len(s.Lhs))
+	for i, x := range s.Lhs {
+		if id, ok := x.(*ast.Ident); ok && (id.Name == "_" || l.Info.Defs[id] != nil) {
+			l.move(id.Pos())
+			lhs[i] = l.id(id.Name)
+			continue
+		}
+		lhs[i] = l.expr(x)
+	}
+	rhs := l.exprs(s.Rhs)
+	l.move(s.Pos())
+	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
+		rhs[0] = l.withOk(s.Rhs[0], rhs[0])
+	}
+	if s.Tok == token.ASSIGN && len(s.Lhs) == len(s.Rhs) {
+		for i := range rhs {
+			rhs[i] = l.assigned(s.Lhs[i], s.Rhs[i], rhs[i], len(rhs) > 1)
+		}
+	}
+	return &ast.AssignStmt{Lhs: lhs, TokPos: l.Map(s.TokPos), Tok: s.Tok, Rhs: rhs}
+}
+
+// withOk adapts a lowered operand with two results, value and ok.
+func (l *Lowerer) withOk(source, lowered ast.Expr) ast.Expr {
+	switch e := ast.Unparen(source).(type) {
+	case *ast.TypeAssertExpr:
+		return l.commaOk(lowered.(*ast.TypeAssertExpr).X, l.typeOf(e.X), l.typeOf(e.Type))
+	case *ast.UnaryExpr:
+		return bareReceive(lowered)
+	}
+	return lowered
+}
+
+// bareReceive takes the parentheses off a receive where it may stand bare, and
+// must when it has two results.
+func bareReceive(x ast.Expr) ast.Expr {
+	p, ok := x.(*ast.ParenExpr)
+	if !ok {
+		return x
+	}
+	if u, ok := ast.Unparen(p.X).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		return u
+	}
+	return x
+}
+
+// assigned adapts an operand of an assignment to an existing variable.
+func (l *Lowerer) assigned(lhs, source, lowered ast.Expr, several bool) ast.Expr {
+	switch ast.Unparen(source).(type) {
+	case *ast.CompositeLit:
+		return l.copied(lowered)
+	case *ast.Ident:
+		if several && l.Info.Types[source].IsNil() {
+			// The interpreter finds no type for a nil among several operands.
+			if t := l.typeOf(lhs); t != nil && l.canWrite(t) {
+				return l.call(l.paren(l.typ(t)), lowered)
+			}
+		}
+	}
+	return lowered
+}
+
+// copied makes a composite literal a value to copy: assigned as it is, it would
+// replace the variable itself, and pointers and closures would keep the old one.
+func (l *Lowerer) copied(lit ast.Expr) ast.Expr {
+	if _, ok := lit.(*ast.CompositeLit); !ok {
+		return lit
+	}
+	return &ast.StarExpr{Star: l.at, X: &ast.ParenExpr{Lparen: l.at, Rparen: l.at,
+		X: &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}}}
+}
+
+// commaOk writes x.(T) for use with two results. Asserting to an interface that
+// a script declares fails inside the interpreter, while its type switch with a
+// symbol works: so that one goes through a closure with such a switch.
+func (l *Lowerer) commaOk(x ast.Expr, from, to types.Type) ast.Expr {
+	if !l.isScriptInterface(to) || !l.canWrite(from) {
+		return &ast.TypeAssertExpr{X: x, Lparen: l.at, Type: l.typ(to), Rparen: l.at}
+	}
+	p, v, ok, t := l.temp(), l.temp(), l.temp(), l.temp()
+	sig := types.NewSignatureType(nil, nil, nil,
+		types.NewTuple(types.NewParam(token.NoPos, nil, p, from)),
+		types.NewTuple(types.NewParam(token.NoPos, nil, v, to), types.NewParam(token.NoPos, nil, ok, types.Typ[types.Bool])), false)
+	sw := &ast.TypeSwitchStmt{Switch: l.at,
+		Assign: l.define(t, &ast.TypeAssertExpr{X: l.id(p), Lparen: l.at, Rparen: l.at}),
+		Body: l.block(&ast.CaseClause{Case: l.at, List: []ast.Expr{l.typ(to)}, Colon: l.at,
+			Body: []ast.Stmt{l.ret(l.id(t), l.id("true"))}})}
+	return l.call(l.funcLit(l.funcType(sig, []string{p}, []string{v, ok}), sw, l.ret(l.id(v), l.id("false"))), x)
+}
+
+// isScriptInterface tells whether t is an interface with methods that is not
+// one of an interpreter package's.
+func (l *Lowerer) isScriptInterface(t types.Type) bool {
+	it, ok := t.Underlying().(*types.Interface)
+	if !ok || it.NumMethods() == 0 {
+		return false
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return !ok || n.Obj().Pkg() != nil && l.Names.IsSource(n.Obj().Pkg())
+}
+
+func (l *Lowerer) ifElse(s *ast.IfStmt) *ast.IfStmt {
+	out := &ast.IfStmt{If: l.Map(s.If)}
+	out.Init = l.one(s.Init)
+	out.Cond = l.expr(s.Cond)
+	out.Body = l.body(s.Body)
+	out.Else = l.one(s.Else)
+	return out
+}
+
+// labeled puts the label on the statement that the original became.
+func (l *Lowerer) labeled(s *ast.LabeledStmt) []ast.Stmt {
+	name := s.Label.Name
+	if l.fn != nil {
+		l.fn.labelNext = name
+	}
+	list := l.stmt(s.Stmt)
+	l.move(s.Pos())
+	if len(list) == 0 {
+		list = one(&ast.EmptyStmt{Semicolon: l.at})
+	}
+	last := len(list) - 1
+	list[last] = &ast.LabeledStmt{Label: l.id(name), Colon: l.Map(s.Colon), Stmt: list[last]}
+	return list
+}
+
+// takeLabel gives the label of the loop being lowered, once.
+func (l *Lowerer) takeLabel() string {
+	name := l.fn.labelNext
+	l.fn.labelNext = ""
+	return name
+}
+
+func (l *Lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
+	out := &ast.BranchStmt{TokPos: l.at, Tok: s.Tok}
+	if s.Label != nil {
+		out.Label = l.id(s.Label.Name)
+	}
+	switch s.Tok {
+	case token.GOTO:
+		return []ast.Stmt{l.guard(), out}
+	case token.CONTINUE:
+		if lp := l.loopOf(s.Label); lp != nil && lp.before != nil {
+			return one(l.block(lp.before(), out))
+		}
+	}
+	return one(out)
+}
+
+func (l *Lowerer) selectStmt(s *ast.SelectStmt) ast.Stmt {
+	out := &ast.SelectStmt{Select: l.Map(s.Select)}
+	var clauses []ast.Stmt
+	for _, c := range s.Body.List {
+		cc := c.(*ast.CommClause)
+		comm := l.one(cc.Comm)
+		switch c := comm.(type) {
+		case *ast.AssignStmt:
+			c.Rhs[0] = bareReceive(c.Rhs[0])
+		case *ast.ExprStmt:
+			c.X = bareReceive(c.X)
+		}
+		clauses = append(clauses, &ast.CommClause{Case: l.Map(cc.Case), Comm: comm, Colon: l.Map(cc.Colon), Body: l.stmts(cc.Body)})
+	}
+	out.Body = &ast.BlockStmt{Lbrace: l.Map(s.Body.Lbrace), List: clauses, Rbrace: l.Map(s.Body.Rbrace)}
+	return out
+}
+
+// declStmt lowers a declaration inside a function. Constants are gone, types
+// are written anew, variables get their types written out.
+func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
+	d := s.Decl.(*ast.GenDecl)
+	var out []ast.Stmt
+	for _, spec := range d.Specs {
+		l.move(spec.Pos())
+		var gen ast.Spec
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			if spec.Assign.IsValid() {
+				continue // an alias: its uses are written as what it stands for
+			}
+			if spec.TypeParams != nil {
+				l.fail(spec.Pos(), "declare it at top level", "a generic type inside a function is not supported")
+			}
+			named := l.Info.Defs[spec.Name].Type().(*types.Named)
+			gen = &ast.TypeSpec{Name: l.id(spec.Name.Name), Type: l.underlying(named, "")}
+		case *ast.ValueSpec:
+			if d.Tok == token.CONST {
+				continue
+			}
+			v := &ast.ValueSpec{}
+			for _, id := range spec.Names {
+				v.Names = append(v.Names, l.id(id.Name))
+			}
+			if spec.Type != nil {
+				v.Type = l.typ(l.Info.TypeOf(spec.Type))
+			}
+			v.Values = l.exprs(spec.Values)
+			if v.Type != nil {
+				for i := range v.Values {
+					v.Values[i] = l.copied(v.Values[i])
+				}
+			}
+			if len(spec.Names) == 2 && len(spec.Values) == 1 {
+				v.Values[0] = l.withOk(spec.Values[0], v.Values[0])
+			}
+			if len(spec.Values) == 1 && len(spec.Names) > 1 {
+				// var a, b = f(): the interpreter takes the := form right.
+				if lhs := l.ids(identNames(spec.Names)...); v.Type == nil {
+					out = append(out, l.assign(token.DEFINE, lhs, v.Values))
+					continue
+				}
+			}
+			gen = v
+		default:
+			continue
+		}
+		out = append(out, &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: l.at, Tok: d.Tok, Specs: []ast.Spec{gen}}})
+	}
+	return out
+}
+
+func identNames(ids []*ast.Ident) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = id.Name
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// typ writes a type in emitted names. It fails on types that cannot be written
+// (unexported types of interpreter packages).
+func (l *Lowerer) typ(t types.Type) ast.Expr {
+	switch t := l.subst(t).(type) {
+	case *types.Basic:
+		if t.Kind() == types.UnsafePointer {
+			l.fail(l.src, "", "unsafe.Pointer is not available to scripts")
+		}
+		return l.id(types.Default(t).(*types.Basic).Name())
+	case *types.Alias:
+		return l.typ(types.Unalias(t))
+	case *types.Named:
+		return l.named(t)
+	case *types.Pointer:
+		return &ast.StarExpr{Star: l.at, X: l.typ(t.Elem())}
+	case *types.Slice:
+		return &ast.ArrayType{Lbrack: l.at, Elt: l.typ(t.Elem())}
+	case *types.Array:
+		n := &ast.BasicLit{ValuePos: l.at, Kind: token.INT, Value: strconv.FormatInt(t.Len(), 10)}
+		return &ast.ArrayType{Lbrack: l.at, Len: n, Elt: l.typ(t.Elem())}
+	case *types.Map:
+		return &ast.MapType{Map: l.at, Key: l.typ(t.Key()), Value: l.typ(t.Elem())}
+	case *types.Chan:
+		dir := map[types.ChanDir]ast.ChanDir{
+			types.SendRecv: ast.SEND | ast.RECV, types.SendOnly: ast.SEND, types.RecvOnly: ast.RECV,
+		}[t.Dir()]
+		elem := l.typ(t.Elem())
+		if c, ok := types.Unalias(t.Elem()).(*types.Chan); ok && c.Dir() == types.RecvOnly {
+			elem = &ast.ParenExpr{Lparen: l.at, X: elem, Rparen: l.at}
+		}
+		c := &ast.ChanType{Begin: l.at, Dir: dir, Value: elem}
+		if dir != ast.SEND|ast.RECV {
+			c.Arrow = l.at
+		}
+		return c
+	case *types.Signature:
+		return l.funcType(t, nil, nil)
+	case *types.Struct:
+		return l.structType(t, "")
+	case *types.Interface:
+		return l.interfaceType(t)
+	case *types.TypeParam:
+		l.fail(l.src, "", "type parameter %s is not bound here", t)
+	}
+	l.fail(l.src, "", "cannot write the type %s", t)
+	return nil
+}
+
+// canWrite tells whether typ would succeed.
+func (l *Lowerer) canWrite(t types.Type) (ok bool) {
+	var err error
+	defer func() { ok = err == nil }()
+	defer catch(&err)
+	l.typ(t)
+	return
+}
+
+func (l *Lowerer) named(t *types.Named) ast.Expr {
+	obj := t.Obj()
+	switch {
+	case obj.Pkg() == nil: // error; any and comparable never get here
+		return l.id(obj.Name())
+	case !l.Names.IsSource(obj.Pkg()):
+		if !obj.Exported() {
+			l.fail(l.src, "use an exported type of the package", "the type %s.%s cannot be named outside its package", obj.Pkg().Name(), obj.Name())
+		}
+		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name())
+	case obj.Parent() != obj.Pkg().Scope() && t.TypeArgs().Len() == 0:
+		return l.id(obj.Name()) // declared inside a function: its own declaration is in scope
+	case t.TypeArgs().Len() > 0:
+		return l.id(l.Names.Instance(t.Origin().Obj(), l.substAll(t.TypeArgs())))
+	}
+	return l.id(l.Names.Object(obj))
+}
+
+// funcType writes a signature. Parameter names are given by params (receiver
+// excluded); nil leaves them unnamed, as function types have them.
+func (l *Lowerer) funcType(sig *types.Signature, params, results []string) *ast.FuncType {
+	ft := &ast.FuncType{Func: l.at, Params: &ast.FieldList{Opening: l.at, Closing: l.at}}
+	for i := range sig.Params().Len() {
+		t := sig.Params().At(i).Type()
+		var te ast.Expr
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			te = &ast.Ellipsis{Ellipsis: l.at, Elt: l.typ(variadicElem(l.subst(t)))}
+		} else {
+			te = l.typ(t)
+		}
+		f := &ast.Field{Type: te}
+		if params != nil {
+			f.Names = []*ast.Ident{l.id(params[i])}
+		}
+		ft.Params.List = append(ft.Params.List, f)
+	}
+	if sig.Results().Len() > 0 {
+		ft.Results = &ast.FieldList{Opening: l.at, Closing: l.at}
+		for i := range sig.Results().Len() {
+			f := &ast.Field{Type: l.typ(sig.Results().At(i).Type())}
+			if results != nil {
+				f.Names = []*ast.Ident{l.id(results[i])}
+			}
+			ft.Results.List = append(ft.Results.List, f)
+		}
+	}
+	return ft
+}
+
+// variadicElem is the element type of a variadic parameter; append's special
+// form with a string is the one case that is no slice.
+func variadicElem(t types.Type) types.Type {
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		return s.Elem()
+	}
+	return types.Typ[types.Byte]
+}
+
+// structType writes a struct. The name of the declared type, when there is one,
+// goes into the first field's tag: the interpreter gives struct types of equal
+// layout one run-time type, and only the tag keeps them apart.
+func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
+	st := &ast.StructType{Struct: l.at, Fields: &ast.FieldList{Opening: l.at, Closing: l.at}}
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		field := &ast.Field{Type: l.typ(f.Type())}
+		if !f.Embedded() {
+			field.Names = []*ast.Ident{l.id(f.Name())}
+		}
+		tag := t.Tag(i)
+		if !f.Exported() && !f.Embedded() {
+			// The interpreter exports every field; encoding/json must not see it.
+			tag = strings.TrimSpace(tag + ` json:"-"`)
+		}
+		if i == 0 && name != "" {
+			if tag != "" {
+				tag += " "
+			}
+			tag += TypeTag + ":" + strconv.Quote(name)
+		}
+		if tag != "" {
+			field.Tag = &ast.BasicLit{ValuePos: l.at, Kind: token.STRING, Value: strconv.Quote(tag)}
+		}
+		st.Fields.List = append(st.Fields.List, field)
+	}
+	return st
+}
+
+// TypeTag is the key in a struct tag under which the emitted name of a declared
+// struct type stands.
+const TypeTag = "hotloop"
+
+func (l *Lowerer) interfaceType(t *types.Interface) ast.Expr {
+	it := &ast.InterfaceType{Interface: l.at, Methods: &ast.FieldList{Opening: l.at, Closing: l.at}}
+	for i := range t.NumMethods() {
+		m := t.Method(i)
+		it.Methods.List = append(it.Methods.List, &ast.Field{
+			Names: []*ast.Ident{l.id(m.Name())},
+			Type:  l.funcType(m.Type().(*types.Signature), nil, nil),
+		})
+	}
+	return it
+}
+
+// fieldName is the emitted name of a field: an embedded field is called what
+// its type is called.
+func (l *Lowerer) fieldName(f *types.Var) string {
+	if !f.Embedded() {
+		return f.Name()
+	}
+	t := types.Unalias(l.subst(f.Type()))
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || !l.Names.IsSource(n.Obj().Pkg()) {
+		return f.Name()
+	}
+	if id, ok := l.named(n).(*ast.Ident); ok {
+		return id.Name
+	}
+	return f.Name()
+}

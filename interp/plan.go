@@ -1,0 +1,212 @@
+package interp
+
+import (
+	"fmt"
+	"sort"
+
+	"hotloop/interp/lower"
+)
+
+// plan is what has to be done to go from one program to another: plain data,
+// made without touching the interpreter. Tests assert it, apply consumes it.
+type plan struct {
+	changes []UnitChange // what happened to every unit that is not as it was
+	code    []*unit      // functions and methods to compile as new versions
+	added   []*unit      // functions, variables and types that did not exist
+	rerun   []*unit      // variables whose initializer runs again
+	vars    []VarChange
+	notes   []string // what a person should know although it went live
+	reload  []string // why this cannot be patched; empty when it can
+}
+
+// nothing tells whether both programs mean the same.
+func (pl *plan) nothing() bool { return len(pl.changes) == 0 }
+
+// makePlan compares two programs unit by unit. versions gives the versions that
+// the units of the old one have.
+func makePlan(old, new *program, versions map[string]int) *plan {
+	pl := &plan{}
+	for _, u := range new.units {
+		o := old.byID[u.id]
+		if o == nil {
+			pl.addUnit(old, new, u, versions)
+		} else {
+			pl.compare(old, new, o, u, versions)
+		}
+	}
+	for _, o := range old.units {
+		if new.byID[o.id] == nil {
+			pl.remove(old, new, o, versions)
+		}
+	}
+	sort.SliceStable(pl.vars, func(i, j int) bool { return pl.vars[i].Name < pl.vars[j].Name })
+	return pl
+}
+
+// record notes a change of a unit; text and place come from both programs.
+func (pl *plan) record(old, new *program, o, u *unit, change, why string, versions map[string]int) {
+	c := UnitChange{Change: change, Why: why}
+	if o != nil {
+		if o.hidden() {
+			return
+		}
+		c.Key, c.From = o.id, versions[o.id]
+		c.OldText = old.text(o)
+		pos := old.fset.Position(o.pos)
+		c.File, c.Line, c.OldLine = pos.Filename, pos.Line, pos.Line
+	}
+	if u != nil {
+		if u.hidden() {
+			return
+		}
+		c.Key, c.To = u.id, c.From+1
+		if o == nil {
+			c.To = versions[u.id] + 1 // one that comes back goes on counting
+		}
+		c.NewText = new.text(u)
+		pos := new.fset.Position(u.pos)
+		c.File, c.Line = pos.Filename, pos.Line
+	}
+	pl.changes = append(pl.changes, c)
+}
+
+// hidden units belong to the standard library's generic packages.
+func (u *unit) hidden() bool { return genericSources[u.pkg.path] != "" }
+
+func (pl *plan) addUnit(old, new *program, u *unit, versions map[string]int) {
+	why := ""
+	switch u.kind {
+	case KindFunc:
+		pl.added = append(pl.added, u)
+		if u.name == "init" {
+			why = "added, but not run: init runs at load"
+		}
+	case KindMethod:
+		if typ := old.byID[u.typeID()]; typ != nil {
+			pl.reload = append(pl.reload, fmt.Sprintf("method %s was added to a type that is in use", u.display()))
+		} else {
+			pl.added = append(pl.added, u)
+		}
+	case KindVar:
+		pl.added = append(pl.added, u)
+		if u.name != "_" {
+			pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarInitialised, Why: "new"})
+		}
+	case KindType:
+		pl.added = append(pl.added, u)
+	}
+	pl.record(old, new, nil, u, ChangeAdded, why, versions)
+}
+
+func (pl *plan) remove(old, new *program, o *unit, versions map[string]int) {
+	switch o.kind {
+	case KindMethod:
+		if new.byID[o.typeID()] != nil {
+			pl.reload = append(pl.reload, fmt.Sprintf("method %s was removed from a type that is in use", o.display()))
+		}
+	case KindVar:
+		if o.name != "_" {
+			pl.vars = append(pl.vars, VarChange{Name: o.shownName(), Effect: VarRemoved})
+		}
+	}
+	pl.record(old, new, o, nil, ChangeRemoved, "", versions)
+}
+
+func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) {
+	if o.meaning == u.meaning {
+		return
+	}
+	switch u.kind {
+	case KindImport, KindConst:
+		pl.record(old, new, o, u, ChangeChanged, "", versions)
+	case KindType:
+		pl.reload = append(pl.reload, fmt.Sprintf("type %s changed", u.shownName()))
+		pl.record(old, new, o, u, ChangeChanged, "", versions)
+	case KindVar:
+		pl.compareVar(old, new, o, u, versions)
+	default:
+		pl.compareCode(old, new, o, u, versions)
+	}
+}
+
+func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]int) {
+	switch {
+	case o.sig != u.sig:
+		pl.reload = append(pl.reload, fmt.Sprintf("the type of variable %s changed from %s to %s", u.shownName(), shortType(o.sig), shortType(u.sig)))
+		pl.record(old, new, o, u, ChangeChanged, "", versions)
+	case o.shape == u.shape:
+		why := "its initializer uses something that changed; it was not run again"
+		pl.record(old, new, o, u, ChangeRecompiled, why, versions)
+		if u.name != "_" {
+			pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarStale, Why: why})
+		}
+	case u.keep:
+		why := "marked //hotloop:keep: its initializer changed and was not run"
+		pl.record(old, new, o, u, ChangeChanged, why, versions)
+		pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarKept, Why: why})
+	default:
+		pl.record(old, new, o, u, ChangeChanged, "", versions)
+		pl.rerun = append(pl.rerun, u)
+		if u.name != "_" {
+			pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarInitialised, Why: "its initializer changed"})
+		}
+	}
+}
+
+func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]int) {
+	switch {
+	case o.sig != u.sig:
+		pl.reload = append(pl.reload, fmt.Sprintf("the signature of %s changed from %s to %s", u.display(), shortType(o.sig), shortType(u.sig)))
+		pl.record(old, new, o, u, ChangeSignature, "", versions)
+		return
+	case lower.UsesRecover(o.fn, old.info) != lower.UsesRecover(u.fn, new.info):
+		pl.reload = append(pl.reload, fmt.Sprintf("%s now calls recover itself, or no longer does", u.display()))
+	}
+	pl.code = append(pl.code, u)
+	switch {
+	case o.shape == u.shape:
+		pl.record(old, new, o, u, ChangeRecompiled, "a constant or type it uses changed", versions)
+	case u.name == "init" && u.kind == KindFunc:
+		pl.record(old, new, o, u, ChangeChanged, "changed, but not run again", versions)
+		pl.notes = append(pl.notes, "init changed; it was not run again (restart the script to run it)")
+	default:
+		pl.record(old, new, o, u, ChangeChanged, "", versions)
+	}
+}
+
+// typeID is the unit of the type that a method belongs to.
+func (u *unit) typeID() string {
+	recv := u.recv
+	if recv != "" && recv[0] == '*' {
+		recv = recv[1:]
+	}
+	if u.pkg.path != mainPath {
+		recv = u.pkg.types.Name() + "." + recv
+	}
+	return "type " + recv
+}
+
+// shownName is a unit's name as a person reads it: packages other than the
+// script's own are named.
+func (u *unit) shownName() string {
+	if u.pkg.path != mainPath {
+		return u.pkg.types.Name() + "." + u.name
+	}
+	return u.name
+}
+
+// display names a function or method for people: "OnOpen", "Lock.Try".
+func (u *unit) display() string {
+	name := u.name
+	if u.kind == KindMethod {
+		recv := u.recv
+		if recv[0] == '*' {
+			recv = recv[1:]
+		}
+		name = recv + "." + name
+	}
+	if u.pkg.path != mainPath {
+		return u.pkg.types.Name() + "." + name
+	}
+	return name
+}

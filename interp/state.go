@@ -1,0 +1,82 @@
+package interp
+
+import (
+	"context"
+	"reflect"
+	"sort"
+)
+
+// pointer is where a variable lives; invalid when it does not.
+func (l *Live) pointer(id string) reflect.Value {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	return l.vars[id]
+}
+
+// State lists the package variables with their values now, sorted by name.
+// Values are read while the script's goroutines may write them, as any reader
+// beside the script would.
+func (l *Live) State() []Var {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := []Var{}
+	for _, u := range l.prog.units {
+		if u.kind != KindVar || u.name == "_" || u.hidden() {
+			continue
+		}
+		v := l.value(u)
+		l.tables.Lock()
+		by := l.setBy[u.id]
+		l.tables.Unlock()
+		out = append(out, Var{Name: u.shownName(), Type: v.Type, Text: v.Text, Value: v.Value, SetBy: by})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+func (l *Live) value(u *unit) Value {
+	p := l.pointer(u.id)
+	if !p.IsValid() {
+		return Value{Type: typeText(u.obj.Type()), Text: "?"}
+	}
+	return formatValue(p.Elem(), u.obj.Type())
+}
+
+// variable finds a package variable by the name State gives it.
+func (l *Live) variable(name string) *unit {
+	for _, u := range l.prog.units {
+		if u.kind == KindVar && u.shownName() == name && u.obj != nil && !u.hidden() {
+			return u
+		}
+	}
+	return nil
+}
+
+// Set assigns the value of an expression to a package variable.
+func (l *Live) Set(ctx context.Context, name, expr string) (before, after Value, fail *CallError) {
+	l.mu.Lock()
+	u := l.variable(name)
+	if u == nil {
+		var all []string
+		for _, u := range l.prog.units {
+			if u.kind == KindVar && u.name != "_" && !u.hidden() {
+				all = append(all, u.shownName())
+			}
+		}
+		l.mu.Unlock()
+		msg := "no variable " + name
+		if near := nearestName(name, all); near != "" {
+			msg += "; did you mean " + near + "?"
+		}
+		return before, after, &CallError{Kind: ErrArguments, Message: msg}
+	}
+	before = l.value(u)
+	l.mu.Unlock()
+	if _, fail = l.Eval(ctx, name+" = "+expr); fail != nil {
+		return before, before, fail
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.setVersion(u.id, l.versions[u.id], "set")
+	return before, l.value(u), nil
+}

@@ -1,0 +1,107 @@
+package interp
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+
+	"hotloop/interp/lower"
+)
+
+// panicError describes a panic that came up to the host on this goroutine.
+func (l *Live) panicError(v any, lines []traceLine) *CallError {
+	e := &CallError{Kind: ErrPanic, Message: formatPanic(v)}
+	at, said := l.stop.takePlace()
+	if rv, ok := v.(reflect.Value); ok && rv.CanInterface() { // how scripts panic
+		v = rv.Interface()
+	}
+	switch v.(type) {
+	case runtime.Error, *reflect.ValueError:
+		said = said && at.function == "" // what was said belongs to an earlier panic
+	default:
+		if said && at.text != "" {
+			e.Message = at.text
+		}
+	}
+	e.Trace = l.frames(lines, e.Message)
+	switch {
+	case said && len(e.Trace) == 0:
+		e.Trace = []Frame{l.frameAt(at)}
+	case said && at.function != "":
+		if f := l.frameAt(at); strings.HasPrefix(e.Trace[0].Function, f.Function) {
+			e.Trace[0].Line = f.Line
+		}
+	}
+	return e
+}
+
+// frames turns what the interpreter said while a panic went up into frames of
+// the script's own functions, at lines of the files as they are now. Frames of
+// code that no person wrote are left out: method wrappers, and the older
+// version of a function that only handed on to a newer one.
+func (l *Live) frames(lines []traceLine, message string) []Frame {
+	var out []Frame
+	callee, inner := "", symbol{}
+	for _, t := range lines {
+		file, _, ok := sourceFile(t.File)
+		if !ok {
+			continue
+		}
+		name := t.Func
+		if i := strings.IndexByte(name, '.'); i >= 0 {
+			name = name[i+1:] // the package clause of the emitted file
+		}
+		emitted, closure, _ := strings.Cut(name, ".")
+		s, known := l.symbol(emitted)
+		if !known {
+			out = append(out, Frame{Function: plainName(emitted), File: file, Line: t.Line})
+			continue
+		}
+		if len(out) > 0 && inner.id == s.id && inner.gen > s.gen && closure == "" {
+			continue
+		}
+		at, inClosure := panicLine(s, t, closure != "", callee, message)
+		f := Frame{Function: s.display}
+		f.File, f.Line = lineNow(s, at, l.program())
+		callee, inner = s.display, s
+		if inClosure {
+			f.Function += ".func"
+			callee = anyFunc
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (l *Live) symbol(name string) (symbol, bool) {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	s, ok := l.symbols[name]
+	return s, ok
+}
+
+// program is the live program for readers that do not hold mu.
+func (l *Live) program() *program {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	return l.current
+}
+
+// plainName drops what emitting added to a name.
+func plainName(s string) string {
+	if i := strings.Index(s, lower.Reserved); i > 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// frameAt describes a place that code said it was at.
+func (l *Live) frameAt(at place) Frame {
+	s, ok := l.symbol(at.function)
+	if !ok {
+		return Frame{Function: plainName(at.function), File: at.file, Line: at.line}
+	}
+	f := Frame{Function: s.display}
+	f.File, f.Line = lineNow(s, at.line, l.program())
+	return f
+}
