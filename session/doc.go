@@ -1,0 +1,66 @@
+// Package session is one sitting with live scripts: it finds them, keeps them
+// loaded, takes in what is saved, fires events at them, and remembers what
+// happened. It draws nothing; a screen and a JSON-RPC connection are two
+// readers of the same Session.
+//
+// # Words
+//
+// The [Session] holds scripts by name. A script is made of the files that its
+// plan names (discover.go) and of what it imports (imports.go); together they
+// are its source. What runs is in an [Engine], a fresh one after every reload.
+// The live source is what the engine runs; the tried source is what the files
+// said last. A script is behind when these differ because the files could not
+// go live, and it differs when they do because of a rollback.
+//
+// # From a save to a report
+//
+//	watch ──Batch──▶ loop          batch.go: texts into the tree, whole batches at once;
+//	                  │            new, renamed and removed scripts
+//	                  ▼ job
+//	                 work          script.go: one goroutine per script, one job at a time
+//	                  │
+//	                  ├─ put       apply.go: Engine.Apply; refused: behind
+//	                  ├─ reload    reload.go: fresh engine, Load, swap, retire the old one
+//	                  └─ publish   apply.go: number, diffs, history
+//	                       │
+//	                       ▼
+//	                      Ring ──▶ screens, connections, record
+//
+// A save applies the files as they are when its turn comes, so saves that wait
+// are done as one, and a load that hangs is given up for a newer save. Fired
+// events, Eval, State and Set do not go through the work goroutine: they borrow
+// the engine that is installed (acquire) and give it back (release).
+//
+// # Who owns what
+//
+//   - loop (batch.go), one per session: the set of scripts, and what goes into
+//     the tree. It takes batches and short tasks and waits for no engine.
+//   - work (script.go), one per script: loading, applying, installing and
+//     closing engines. It ends with its script.
+//   - pump (pump.go), one per engine: its notices, and that it ended. It waits
+//     for nothing but the engine, so an engine never waits for a reader.
+//   - record (record.go), at most one: the file. It follows the log like
+//     everybody else.
+//   - retire starts a goroutine per replaced engine that gives its calls a
+//     moment and closes it; Fire one per script beyond the first; ask and
+//     closeEngine one around a call that has to be bounded.
+//
+// Session.mu guards the tables: scripts and their fields, reports, versions,
+// counts, saved events. It is never held while an engine, the disk, the tree or
+// the log is asked for anything that can wait; taking the locks of log and
+// changed under it is fine, since these never wait. tree.mu guards the files
+// and is held while they are read, never together with Session.mu.
+//
+// # Who waits for whom
+//
+// Fire waits for its calls, and for a load that is on its way, but for no
+// watching and no save. Reload, Restart, Rollback and Confirm wait for the work
+// goroutine, which waits for the engine; a caller whose context ends leaves and
+// the job is done all the same. New waits for first loads, with a bound.
+//
+// When an engine ends by itself, the first to notice (its pump, or a call) puts
+// the crash at the head of the script's jobs; until that is settled, calls wait.
+// Close ends the context of all of them, closes every engine, a bounded time
+// each, and returns when the last goroutine of its own has ended; what an
+// engine keeps from ending is left behind.
+package session
