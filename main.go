@@ -1,0 +1,197 @@
+// Hotloop runs live scripting sessions in Go. This file holds the verbs of the
+// command line, their flags and exit codes; what they do is in the packages.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+
+	"hotloop/session"
+	"hotloop/tui"
+)
+
+// exitErrors: the work found errors. exitUsage: the command line, or what it names, is wrong.
+const exitFine, exitErrors, exitUsage = 0, 1, 2
+
+// options is what flags can set, of all verbs together.
+type options struct {
+	cfg    session.Config
+	listen string
+	screen tui.Options
+	asJSON bool
+	parsed *flag.FlagSet
+}
+
+// verb is one word of the command line. run gets the arguments that are no
+// flags; failed means exitErrors, an error is printed and means exitUsage.
+type verb struct {
+	name, args, about string
+	flags             func(*options, *flag.FlagSet)
+	run               func(ctx context.Context, o *options, args []string) (failed bool, err error)
+}
+
+var verbs []verb
+
+func init() { // no literal, since help refers to the table
+	verbs = []verb{
+		{"run", "[PATH...]", "the terminal session; PATH defaults to the working directory", runFlags, run},
+		{"serve", "[PATH...]", "the same without a screen: JSON-RPC 2.0, one message a line, on stdin and stdout", sessionFlags, serve},
+		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
+		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
+		{"replay", "RECORD [PATH...]", "fire a record's events at the current files (not there yet)", nil, replay},
+		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
+			fmt.Println("hotloop", session.Version)
+			return false, nil
+		}},
+		{"help", "[VERB]", "explain a verb", nil, help},
+	}
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == session.EngineVerb {
+		os.Exit(session.RunEngine(os.Args[2:])) // the child process of a script
+	}
+	os.Exit(command(os.Args[1:]))
+}
+
+// command runs one command line and gives the exit code.
+func command(args []string) int {
+	v, args, _ := findVerb(args)
+	o, flags := v.parser()
+	args, err := session.ParseMixed(flags, args)
+	if errors.Is(err, flag.ErrHelp) {
+		v.explain()
+		return exitFine
+	}
+	if err = cmp.Or(err, o.cfg.Check()); err != nil {
+		fmt.Fprintf(os.Stderr, "hotloop %s: %v (see hotloop help %s)\n", v.name, err, v.name)
+		return exitUsage
+	}
+	o.cfg.NewEngine = func(ctx context.Context, script string) (session.Engine, error) {
+		return session.NewProcess(ctx, session.ProcessConfig{Script: script, Memory: o.cfg.Memory})
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
+	failed, err := v.run(ctx, o, args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "hotloop: %v\n", err)
+		return exitUsage
+	}
+	if failed {
+		return exitErrors
+	}
+	return exitFine
+}
+
+// findVerb takes the verb off the arguments; run goes without saying.
+func findVerb(args []string) (v verb, rest []string, named bool) {
+	for _, v := range verbs {
+		if len(args) > 0 && (args[0] == v.name || v.name == "version" && args[0] == "--version") {
+			return v, args[1:], true
+		}
+	}
+	return verbs[0], args, false
+}
+
+func (v verb) parser() (*options, *flag.FlagSet) {
+	flags := flag.NewFlagSet(v.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // command prints what is wrong itself
+	o := &options{parsed: flags}
+	if v.flags != nil {
+		v.flags(o, flags)
+	}
+	return o, flags
+}
+
+func sessionFlags(o *options, f *flag.FlagSet) {
+	o.cfg.AddFlags(f)
+	f.StringVar(&o.listen, "listen", "off", "answer other programs: `on|off|SOCKET`; hotloop fire finds the one of on by itself")
+}
+
+func runFlags(o *options, f *flag.FlagSet) {
+	sessionFlags(o, f)
+	f.Lookup("listen").DefValue, o.listen = "on", "on"
+	f.StringVar(&o.screen.Theme, "theme", "", "colours: `dark|light|none`; as the terminal says if not given")
+	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
+}
+
+func fireFlags(o *options, f *flag.FlagSet) { o.cfg.AddFlags(f); jsonFlag(o, f) }
+
+func jsonFlag(o *options, f *flag.FlagSet) { f.BoolVar(&o.asJSON, "json", false, "print JSON") }
+
+func run(ctx context.Context, o *options, paths []string) (bool, error) {
+	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
+		return false, errors.New("run needs a terminal on stdin and stdout; without one use hotloop serve, fire or check")
+	}
+	o.cfg.Paths, o.cfg.Background = paths, true
+	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
+	if err != nil {
+		return false, err
+	}
+	defer end()
+	o.screen.Dir, _ = os.Getwd()
+	where, _ := filepath.Abs(strings.Join(paths, " "))
+	o.screen.Title = filepath.Base(where)
+	o.screen.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
+	return false, tui.Run(ctx, s, o.screen)
+}
+
+func serve(ctx context.Context, o *options, paths []string) (bool, error) {
+	o.cfg.Paths = paths
+	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
+	if err != nil {
+		return false, err
+	}
+	defer end()
+	return false, session.Serve(ctx, s, os.Stdin, os.Stdout)
+}
+
+func fire(ctx context.Context, o *options, args []string) (bool, error) {
+	cmd, err := session.SplitFire(o.parsed, args)
+	if err != nil {
+		return false, fmt.Errorf("%w (see hotloop help fire)", err)
+	}
+	cmd.JSON = o.asJSON
+	return session.FireOnce(ctx, o.cfg, cmd, os.Stdout, os.Stderr)
+}
+
+func check(_ context.Context, o *options, paths []string) (bool, error) {
+	return session.PrintCheck(paths, o.asJSON, os.Stdout)
+}
+
+func replay(context.Context, *options, []string) (bool, error) {
+	return false, errors.New("replay is not there yet; hotloop fire fires single events")
+}
+
+func help(_ context.Context, _ *options, args []string) (bool, error) {
+	if v, _, named := findVerb(args); named {
+		v.explain()
+		return false, nil
+	}
+	if len(args) > 0 {
+		return false, fmt.Errorf("no verb %q (see hotloop help)", args[0])
+	}
+	for _, v := range verbs {
+		fmt.Printf("hotloop %-28s %s\n", v.name+" "+v.args, v.about)
+	}
+	fmt.Println("\nhotloop help VERB lists the flags of a verb. Without a verb, hotloop runs a session: hotloop samples")
+	return false, nil
+}
+
+func (v verb) explain() {
+	_, flags := v.parser()
+	fmt.Printf("usage: hotloop %s [flags] %s\n\n%s\n", v.name, v.args, v.about)
+	session.PrintFlags(os.Stdout, flags)
+}

@@ -1,0 +1,225 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hotloop/session"
+	"hotloop/tui/list"
+	"hotloop/tui/theme"
+)
+
+// App is the one Bubble Tea model. The panes are plain structs that it owns;
+// all of it belongs to the program's update loop, and commands see only what
+// they copied when they were made, the session, and the log.
+type App struct {
+	ctx     context.Context // ends with the program; every command has it
+	session Session
+	entries Log
+	opt     Options
+
+	width, height int
+	layout        layout
+	zoom          bool
+	focused       pane
+	last          pane // the pane focused last that is not the fire line
+	dark          bool
+	styles        theme.Styles
+	ink           *inks
+
+	// What the last picture of the session said.
+	counter    uint64
+	pictured   time.Time
+	lastReport int
+	nextSeq    uint64
+	info       session.Info
+	wanted     session.ApplyMode // asked for and not answered yet, else ""
+	pending    []session.Pending
+	running    int
+	liveIn     int64 // microseconds of the last report that went live, 0 before
+	ended      error // the session is over
+	started    bool  // the first picture has come
+
+	scripts *scriptsPane
+	detail  *detailPane
+	diff    *diffTab
+	unit    *unitTabs
+	state   *stateTab
+	trouble *troubleTab
+	log     *logPane
+	fire    *fireLine
+	help    *helpDialog // nil while closed
+
+	notice notice
+	zones  []zone // what was drawn that can be clicked, besides rows
+
+	tick func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick, but in tests
+}
+
+// newApp makes the screen of a session. Nothing is asked of the session before
+// Init.
+func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
+	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick}
+	a.styles = theme.New(opt.Theme, a.dark)
+	a.ink = newInks(a.styles)
+	a.scripts = newScriptsPane(a.ink)
+	a.detail = &detailPane{}
+	a.diff = newDiffTab(a.ink, a.styles)
+	a.unit = newUnitTabs(a.ink, a.styles)
+	a.state = newStateTab(a.ink)
+	a.trouble = newTroubleTab(a.ink)
+	a.log = newLogPane(log, a.ink)
+	a.fire = newFireLine(a.ink)
+	a.relayout()
+	return a
+}
+
+// Run shows the session until somebody quits or ctx ends. Standard input and
+// output must be a terminal. Commands still under way are told to end.
+func Run(ctx context.Context, s Session, opt Options) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := newApp(inner, s, s.Log(), opt)
+	_, err := tea.NewProgram(a, tea.WithContext(ctx)).Run()
+	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
+		return nil
+	}
+	return err
+}
+
+// Init takes the first picture and asks the terminal for its background.
+func (a *App) Init() tea.Cmd { return tea.Batch(a.look(), tea.RequestBackgroundColor) }
+
+// Update routes: terminal messages to where they belong, everything else to the
+// pane that waits for it.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = m.Width, m.Height
+		a.relayout()
+	case tea.BackgroundColorMsg:
+		if a.dark != m.IsDark() {
+			a.dark = m.IsDark()
+			a.restyle()
+		}
+	case tea.KeyPressMsg:
+		return a, a.key(m)
+	case tea.PasteMsg:
+		return a, a.paste(m.Content)
+	case tea.MouseClickMsg:
+		return a, a.click(m)
+	case tea.MouseWheelMsg:
+		return a, a.wheel(m)
+	case sessionChanged:
+		return a, a.changed(m)
+	case sessionEnded:
+		if a.ctx.Err() == nil {
+			a.ended = m.err
+			return a, a.say(true, "the session has ended: %v", m.err)
+		}
+	case stateRead:
+		return a, a.stateArrived(m)
+	case unitRead:
+		a.unit.read(m)
+	case logScanned:
+		return a, a.scanOn(a.log.scan())
+	case eventFired:
+		if m.err != nil && !errors.Is(m.err, context.Canceled) {
+			return a, a.say(true, "%v", m.err)
+		}
+	case expressionDone:
+		a.fire.answered(m)
+		if m.err == nil && m.fail == nil {
+			return a, a.refreshState()
+		}
+	case reportMade:
+		return a, a.reported(m)
+	case callsStopped:
+		if m.err != nil {
+			return a, a.say(true, "stop: %v", m.err)
+		}
+		return a, a.say(false, "stopped %s", plural(m.n, "call"))
+	case applyChanged:
+		return a, a.modeSet(m.mode)
+	case editorClosed:
+		if m.err != nil {
+			return a, a.say(true, "editor: %v", m.err)
+		}
+	case noticeExpired:
+		a.notice.expire(m.number)
+	case commandPanicked:
+		cmd := a.say(true, "internal error in %s: %v", m.what, m.value)
+		if m.what == waiting || m.what == looking {
+			// The wake-ups must go on, whatever one picture of the session ran into.
+			cmd = tea.Batch(cmd, a.tick(time.Second, func(time.Time) tea.Msg { return drainAgain{} }))
+		}
+		return a, cmd
+	case drainAgain:
+		return a, a.drain()
+	}
+	return a, nil
+}
+
+// restyle takes the theme for the terminal's background.
+func (a *App) restyle() {
+	a.styles = theme.New(a.opt.Theme, a.dark)
+	*a.ink = *newInks(a.styles)
+	a.diff.styles = a.styles
+	a.unit.restyle(a.ink, a.styles)
+	a.log.theme++
+	a.scripts.version++
+	a.state.version++
+	a.trouble.version++
+	for _, l := range []*list.Index{a.scripts.list, a.state.Index, a.trouble.Index} {
+		l.SetTheme(a.styles.Name)
+	}
+	a.log.list.SetTheme(a.styles.Name)
+}
+
+// relayout computes the layout and gives every pane its size.
+func (a *App) relayout() {
+	a.layout = arrange(a.width, a.height, a.last, a.zoom)
+	size := func(v rowsView, p pane) {
+		r := inner(*a.layout.pane(p))
+		if !r.Empty() {
+			v.SetSize(r.Dx(), r.Dy())
+		}
+		v.SetFocused(a.focused == p)
+	}
+	size(a.scripts.list, paneScripts)
+	size(a.log.list, paneLog)
+	for t := range tabCount {
+		size(a.tabView(t), paneDetail)
+	}
+}
+
+// tabView is the rows of a tab.
+func (a *App) tabView(t tab) rowsView {
+	switch t {
+	case tabSource:
+		return sourceTab{a.unit}
+	case tabState:
+		return a.state
+	case tabVersions:
+		return versionsView{a.unit}
+	case tabTrouble:
+		return a.trouble
+	}
+	return a.diff
+}
+
+// view is the rows of a pane, nil for the fire line.
+func (a *App) view(p pane) rowsView {
+	switch p {
+	case paneScripts:
+		return a.scripts.list
+	case paneDetail:
+		return a.tabView(a.detail.tab)
+	case paneLog:
+		return a.log.list
+	}
+	return nil
+}

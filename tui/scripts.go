@@ -1,0 +1,252 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+
+	"hotloop/interp"
+	"hotloop/tui/list"
+)
+
+// unfoldUpTo is how many rows the tree may have at the start for all scripts
+// to be unfolded; above it only the first one is.
+const unfoldUpTo = 24
+
+// scriptsPane is the tree of scripts and their units. Its cursor stays with a
+// unit by name, so nothing under it moves when a save adds or removes others.
+type scriptsPane struct {
+	list    *list.Index
+	ink     *inks
+	filter  filter
+	scripts []interp.Script
+	rows    []treeRow
+	folded  map[string]bool
+	settled bool            // all scripts are loaded, or somebody touched the tree
+	errors  bool            // some unit has failed calls: there is a column for them
+	fresh   map[unitID]bool // units that the last report of their script changed
+	version int             // of all rows, for the list's cache
+}
+
+// treeRow is a script (unit < 0) or one of its units, and the bytes of its
+// label that the filter matched.
+type treeRow struct {
+	script, unit int
+	matched      []int
+}
+
+func newScriptsPane(k *inks) *scriptsPane {
+	s := &scriptsPane{ink: k, folded: map[string]bool{}, fresh: map[unitID]bool{}}
+	s.list = list.NewIndex(s)
+	return s
+}
+
+// show takes new scripts over. Folding, filter and cursor stay as they are,
+// but for the first moments: while scripts are still being loaded and nobody
+// has touched the tree, it arranges itself.
+func (s *scriptsPane) show(scripts []interp.Script) {
+	s.scripts = scripts
+	s.errors = false
+	loading := len(scripts) == 0
+	for i := range scripts {
+		loading = loading || isLoading(&scripts[i])
+		for j := range scripts[i].Units {
+			s.errors = s.errors || scripts[i].Units[j].Errors > 0
+		}
+	}
+	rows := len(scripts)
+	for i := range scripts {
+		rows += len(scripts[i].Units)
+	}
+	for i := range scripts {
+		if _, known := s.folded[scripts[i].Name]; !known || !s.settled {
+			s.folded[scripts[i].Name] = i > 0 && rows > unfoldUpTo
+		}
+	}
+	if s.settled {
+		s.rebuild()
+		return
+	}
+	s.rebuild()
+	s.toHandler()
+	s.settled = !loading
+}
+
+// isLoading says that a script has not been tried for the first time yet.
+func isLoading(sc *interp.Script) bool {
+	return sc.State == interp.StateStopped && len(sc.Units) == 0 && len(sc.Diagnostics) == 0
+}
+
+// toHandler puts the cursor on the first thing that can be fired, so that the
+// first key of a newcomer does something.
+func (s *scriptsPane) toHandler() {
+	for i, r := range s.rows {
+		if r.unit >= 0 && isHandler(&s.scripts[r.script].Units[r.unit]) {
+			s.list.SetCursor(i)
+			return
+		}
+	}
+}
+
+// rebuild flattens the tree into rows by what is folded and filtered.
+func (s *scriptsPane) rebuild() {
+	s.rows = s.rows[:0]
+	for i := range s.scripts {
+		sc := &s.scripts[i]
+		if !s.filter.empty() {
+			s.addMatches(i)
+			continue
+		}
+		s.rows = append(s.rows, treeRow{script: i, unit: -1})
+		if !s.folded[sc.Name] {
+			for u := range sc.Units {
+				s.rows = append(s.rows, treeRow{script: i, unit: u})
+			}
+		}
+	}
+	s.version++
+	s.list.Refresh()
+}
+
+// addMatches adds script i with those of its units that match the filter.
+func (s *scriptsPane) addMatches(i int) {
+	sc := &s.scripts[i]
+	prefix := clean(sc.Name) + "."
+	labels := make([]string, len(sc.Units))
+	for u := range sc.Units {
+		labels[u] = prefix + unitLabel(&sc.Units[u])
+	}
+	pattern := strings.ReplaceAll(s.filter.String(), " ", "")
+	matches := fuzzy.FindNoSort(pattern, labels)
+	own := fuzzy.Find(pattern, []string{clean(sc.Name)})
+	if len(matches) == 0 && len(own) == 0 {
+		return
+	}
+	row := treeRow{script: i, unit: -1}
+	if len(own) > 0 {
+		row.matched = own[0].MatchedIndexes
+	}
+	s.rows = append(s.rows, row)
+	for _, m := range matches {
+		var at []int
+		for _, n := range m.MatchedIndexes {
+			if n >= len(prefix) {
+				at = append(at, n-len(prefix))
+			}
+		}
+		s.rows = append(s.rows, treeRow{script: i, unit: m.Index, matched: at})
+	}
+}
+
+// markFresh notes what a report changed: its units carry a mark until the next
+// report of the script that changes something.
+func (s *scriptsPane) markFresh(r *interp.Report) {
+	if r.Status == interp.StatusRefused || r.Status == interp.StatusUnchanged || len(r.Units) == 0 {
+		return
+	}
+	for id := range s.fresh {
+		if id.script == r.Script {
+			delete(s.fresh, id)
+		}
+	}
+	if r.Cause == interp.CauseLoad {
+		return
+	}
+	for _, u := range r.Units {
+		if u.Change != interp.ChangeRecompiled && u.Change != interp.ChangeRemoved {
+			s.fresh[unitID{r.Script, u.Key}] = true
+		}
+	}
+}
+
+// current is the row under the cursor, nil in an empty tree.
+func (s *scriptsPane) current() *treeRow {
+	if i := s.list.Cursor(); i >= 0 && i < len(s.rows) {
+		return &s.rows[i]
+	}
+	return nil
+}
+
+// script is the selected script: the one under the cursor or around it.
+func (s *scriptsPane) script() *interp.Script {
+	if r := s.current(); r != nil {
+		return &s.scripts[r.script]
+	}
+	return nil
+}
+
+// scriptName is the name of the selected script, "" when there is none.
+func (s *scriptsPane) scriptName() string {
+	if sc := s.script(); sc != nil {
+		return sc.Name
+	}
+	return ""
+}
+
+// unit is the selected unit, nil on a script's own row.
+func (s *scriptsPane) unit() *interp.Unit {
+	if r := s.current(); r != nil && r.unit >= 0 {
+		return &s.scripts[r.script].Units[r.unit]
+	}
+	return nil
+}
+
+// unitID names the selected unit; its key is "" when a script is selected.
+func (s *scriptsPane) unitID() unitID {
+	id := unitID{script: s.scriptName()}
+	if u := s.unit(); u != nil {
+		id.key = u.Key
+	}
+	return id
+}
+
+// handler is the selected unit if it can be fired.
+func (s *scriptsPane) handler() *interp.Unit {
+	if u := s.unit(); u != nil && isHandler(u) {
+		return u
+	}
+	return nil
+}
+
+// find gives a script by name and one of its handlers by name.
+func (s *scriptsPane) find(script, handler string) *interp.Unit {
+	for i := range s.scripts {
+		if s.scripts[i].Name != script {
+			continue
+		}
+		for j := range s.scripts[i].Units {
+			if u := &s.scripts[i].Units[j]; u.Name == handler && isHandler(u) {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+// fold folds or unfolds the selected script; folding takes the cursor along.
+func (s *scriptsPane) fold(fold bool) {
+	sc := s.script()
+	if sc == nil || !s.filter.empty() {
+		return
+	}
+	if s.folded[sc.Name] == fold {
+		// Right on an open script goes in, left on a closed one has nowhere to go.
+		if r := s.current(); !fold && r.unit < 0 && len(sc.Units) > 0 {
+			s.list.MoveBy(1)
+		}
+		return
+	}
+	s.folded[sc.Name] = fold
+	name := sc.Name
+	s.rebuild()
+	if fold {
+		s.list.SelectID(name)
+	}
+}
+
+// toggle folds an unfolded script and the other way round.
+func (s *scriptsPane) toggle() {
+	if sc := s.script(); sc != nil {
+		s.fold(!s.folded[sc.Name])
+	}
+}
