@@ -38,12 +38,6 @@ func (a *App) focusNext(step int) {
 	a.focus(pane((int(a.focused) + step + int(paneCount)) % int(paneCount)))
 }
 
-// typing says that printable keys are text: in the fire line and in a filter
-// that is being typed.
-func (a *App) typing() bool {
-	return a.focused == paneFire || a.filtering() != nil
-}
-
 // filtering is the filter being typed, nil when there is none.
 func (a *App) filtering() *filter {
 	switch a.focused {

@@ -51,7 +51,7 @@ func TestNoForeignSequences(t *testing.T) {
 				t.Fatalf("%s: the frame has %U: %q", where, r, rest)
 			}
 		}
-		if strings.ContainsAny(v.WindowTitle, "\x1b\x07\x9b") {
+		if strings.ContainsAny(v.WindowTitle, "\x1b\x07\u009b") {
 			t.Fatalf("%s: the title has control characters: %q", where, v.WindowTitle)
 		}
 	}

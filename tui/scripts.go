@@ -10,7 +10,8 @@ import (
 )
 
 // unfoldUpTo is how many rows the tree may have at the start for all scripts
-// to be unfolded; above it only the first one is.
+// to be unfolded. Above it none is, so that every script is in sight, but the
+// first where that leaves room for the others.
 const unfoldUpTo = 24
 
 // scriptsPane is the tree of scripts and their units. Its cursor stays with a
@@ -60,7 +61,8 @@ func (s *scriptsPane) show(scripts []interp.Script) {
 	}
 	for i := range scripts {
 		if _, known := s.folded[scripts[i].Name]; !known || !s.settled {
-			s.folded[scripts[i].Name] = i > 0 && rows > unfoldUpTo
+			fits := rows <= unfoldUpTo || len(scripts) == 1 || i == 0 && len(scripts)+len(scripts[i].Units) <= unfoldUpTo
+			s.folded[scripts[i].Name] = !fits
 		}
 	}
 	if s.settled {

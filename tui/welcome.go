@@ -40,6 +40,7 @@ func (d *diffTab) welcome() []string {
 	say(&k.text, "Edit one in your editor and save it: the change goes live at once, variables keep their values, and what changed shows here.")
 	put(new(line))
 	for _, h := range [][2]string{
+		{"→ ←", "unfold a script, fold it"},
 		{"space", "fire the handler under the cursor"},
 		{"enter", "put it into the fire line to change its data first"},
 		{".", "fire the last event again, after a save for instance"},
