@@ -133,6 +133,9 @@ func jsonFlag(o *options, f *flag.FlagSet) { f.BoolVar(&o.asJSON, "json", false,
 
 func run(ctx context.Context, o *options, paths []string) (bool, error) {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
+		if err := session.Look(paths); err != nil {
+			return false, err // the more useful thing to say
+		}
 		return false, errors.New("run needs a terminal on stdin and stdout; without one use hotloop serve, fire or check")
 	}
 	o.cfg.Paths, o.cfg.Background = paths, true

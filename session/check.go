@@ -15,19 +15,8 @@ import (
 // running anything. The diagnostics are those of all scripts, each once, in the
 // order of the scripts' names. It returns a PathError where New would.
 func CheckPaths(paths []string) (scripts int, diagnostics []interp.Diagnostic, err error) {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	wd, err := os.Getwd()
+	tree, err := openTree(paths)
 	if err != nil {
-		return 0, nil, fmt.Errorf("find the working directory: %w", err)
-	}
-	roots, err := findRoots(wd, paths)
-	if err != nil {
-		return 0, nil, err
-	}
-	tree := newTree(wd, func(string) {}) // nothing is watched
-	if _, err := tree.open(roots); err != nil {
 		return 0, nil, err
 	}
 	plans := slices.Collect(maps.Values(tree.plans))
@@ -54,6 +43,33 @@ func CheckPaths(paths []string) (scripts int, diagnostics []interp.Diagnostic, e
 		}
 	}
 	return scripts, diagnostics, nil
+}
+
+// Look says of paths what New would: nil, or the *PathError of one that does not
+// exist or holds no script. Nothing is loaded.
+func Look(paths []string) error {
+	_, err := openTree(paths)
+	return err
+}
+
+// openTree finds the scripts of paths, none standing for the working directory.
+func openTree(paths []string) (*tree, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+	roots, err := findRoots(wd, paths)
+	if err != nil {
+		return nil, err
+	}
+	tree := newTree(wd, func(string) {}) // nothing is watched
+	if _, err := tree.open(roots); err != nil {
+		return nil, err
+	}
+	return tree, nil
 }
 
 // PrintCheck checks paths and prints the diagnostics, for a person or as one

@@ -87,7 +87,7 @@ func (g *gather) add(n interp.Notice) {
 		name := g.name()
 		g.s.append(Entry{Script: name, Crash: &Crash{
 			Script:    name,
-			Reason:    n.Panic.Message,
+			Reason:    "panic in a goroutine: " + n.Panic.Message,
 			Trace:     n.Panic.Trace,
 			Contained: true,
 		}})

@@ -246,7 +246,7 @@ func (d logRows) crash(e *session.Entry, open bool) []line {
 	l := d.head(e, theme.SignCrashed, &k.crash, c.Script)
 	reason := clean(firstLine(c.Reason))
 	if c.Contained {
-		l.add(&k.crash, "goroutine panicked: "+reason).add(&k.muted, "  state kept")
+		l.add(&k.crash, "contained: "+reason).add(&k.muted, "  state kept")
 	} else {
 		l.add(&k.crash, "crashed: "+reason)
 	}
