@@ -145,8 +145,7 @@ func run(ctx context.Context, o *options, paths []string) (bool, error) {
 	}
 	defer end()
 	o.screen.Dir, _ = os.Getwd()
-	where, _ := filepath.Abs(strings.Join(paths, " "))
-	o.screen.Title = filepath.Base(where)
+	o.screen.Title = title(paths)
 	o.screen.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	return false, tui.Run(ctx, s, o.screen)
 }
@@ -197,4 +196,20 @@ func (v verb) explain() {
 	_, flags := v.parser()
 	fmt.Printf("usage: hotloop %s [flags] %s\n\n%s\n", v.name, v.args, v.about)
 	session.PrintFlags(os.Stdout, flags)
+}
+
+// title names a session by what it was pointed at.
+func title(paths []string) string {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	names := make([]string, len(paths))
+	for i, p := range paths {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			abs = p
+		}
+		names[i] = filepath.Base(abs)
+	}
+	return strings.Join(names, " ")
 }

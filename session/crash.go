@@ -9,8 +9,9 @@ import (
 )
 
 // A script that crashes is loaded again at once. One that crashes while it is
-// being loaded, or soon after, earns a strike; from the third on the next try
-// waits, twice as long each time, until a save or a restart.
+// being loaded, or soon after and before it answered a call, earns a strike;
+// from the third on the next try waits, twice as long each time, until a save
+// or a restart.
 const (
 	maxStrikes = 3
 	maxBackoff = time.Minute

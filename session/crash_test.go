@@ -204,7 +204,9 @@ func TestContainedPanic(t *testing.T) {
 	st := sit(t, fragile)
 	st.loads()
 	st.world.last("fragile").say(interp.Notice{Panic: &interp.CallError{Kind: interp.ErrPanic, Message: "nil map", Trace: []interp.Frame{{Function: "tick", File: "fragile.go", Line: 3}}}})
-	st.until("the crash entry", func() bool { return strings.Contains(st.history(), "crash fragile panic in a goroutine: nil map contained=true") })
+	st.until("the crash entry", func() bool {
+		return strings.Contains(st.history(), "crash fragile panic in a goroutine: nil map contained=true")
+	})
 	if got := st.fire("OK"); got != `fragile: "fine"` {
 		t.Errorf("after: %s", got)
 	}

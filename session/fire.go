@@ -228,6 +228,9 @@ func (s *Session) count(sc *script, c *interp.Call) {
 	if c.Error != nil {
 		n.errors++
 	}
+	if c.Error == nil || c.Error.Kind != interp.ErrCrashed {
+		sc.crashes.n = 0 // it works in between, so it is not a loop
+	}
 	n.lastUs = c.DurationUs
 	sc.touch()
 }

@@ -7,11 +7,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// childAttr makes the child lead a process group of its own, so that Ctrl-C in
-// the terminal does not reach it, and die with its parent even when the script
-// keeps it from noticing the end of the wire.
+// childAttr makes the child lead a session and a process group of its own, so
+// that it has no terminal: Ctrl-C does not reach it, and a script that opens
+// /dev/tty, or runs a program that does, gets an error instead of drawing over
+// the screen or being stopped for reading in the background. The child dies
+// with its parent even when the script keeps it from noticing the end of the
+// wire.
 func childAttr() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 }
 
 // ownExecutable is this very program, also after its file was replaced or

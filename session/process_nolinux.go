@@ -7,10 +7,11 @@ import (
 	"syscall"
 )
 
-// childAttr makes the child lead a process group of its own, so that Ctrl-C in
-// the terminal does not reach it. It notices its parent's death by the end of
-// the wire.
-func childAttr() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+// childAttr makes the child lead a session and a process group of its own, so
+// that it has no terminal: Ctrl-C does not reach it, and a script that opens
+// /dev/tty gets an error instead of drawing over the screen or being stopped.
+// The child notices its parent's death by the end of the wire.
+func childAttr() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
 
 func ownExecutable() (string, error) { return os.Executable() }
 

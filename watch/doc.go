@@ -32,8 +32,8 @@
 // any other. All pending files form one batch, and it goes out when
 //
 //   - the burst of events is over: for one file that no process has open for
-//     writing any more, less than half a millisecond after its last event; for
-//     several files after a longer quiet time;
+//     writing any more (Linux can tell), less than half a millisecond after its
+//     last event; for several files after a longer quiet time;
 //   - no version control command holds its lock (.git/index.lock) above or
 //     below a root;
 //   - no pending file is missing: a file counts as removed only when it has been

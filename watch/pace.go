@@ -14,7 +14,7 @@ type pace struct {
 	grace   time.Duration // a missing file counts as removed
 	short   time.Duration // the same when it was moved, or a version control command ended
 	locked  time.Duration // between two looks at a lock or a file open for writing
-	burst   time.Duration // events that never pause: whole content goes out in between
+	burst   time.Duration // events that never pause, a file that is never closed: whole content goes out in between
 	limit   time.Duration // after this a batch goes out whatever speaks against it
 }
 

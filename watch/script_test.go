@@ -31,12 +31,13 @@ import (
 //	hold file / let file        truncate file and keep it open for writing / write the rest, close
 //	put file text               truncate file, write text (\n for line ends), close
 //	append file text            the same at its end
-//	sleep duration
+//	add root                    add a root
+//	rescan change...            a rescan gives exactly these changes
 //
 // A change is path=file (path has the content of file), path=: (path is empty),
-// or -path (removed). Waiting has no limit but the test's own, so a slow machine
-// makes these tests slow, not red: HoldFor and Grace are long wherever they must
-// not run out.
+// or -path (removed). A slow machine makes these tests slow, not red: they wait for
+// up to a minute, and HoldFor and Grace are that long wherever they must not run
+// out.
 func TestScripts(t *testing.T) {
 	for _, mode := range []string{"events", "unknown", "poll"} {
 		t.Run(mode, func(t *testing.T) {
@@ -61,7 +62,6 @@ func TestScripts(t *testing.T) {
 					"append": cmdAppend,
 					"add":    cmdAdd,
 					"rescan": cmdRescan,
-					"sleep":  cmdSleep,
 				},
 				Condition: func(cond string) (bool, error) {
 					switch cond {
@@ -318,12 +318,6 @@ func cmdRescan(ts *testscript.TestScript, neg bool, args []string) {
 	if got, want := changesOf(b), wanted(ts, args); !maps.EqualFunc(got, want, eq) {
 		ts.Fatalf("rescan gave %s, want %s", st.show(ts, b), strings.Join(args, " "))
 	}
-}
-
-func cmdSleep(ts *testscript.TestScript, neg bool, args []string) {
-	d, err := time.ParseDuration(args[0])
-	ts.Check(err)
-	time.Sleep(d)
 }
 
 func unescape(s string) string { return strings.ReplaceAll(s, `\n`, "\n") }

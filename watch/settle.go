@@ -24,6 +24,7 @@ type settler struct {
 	pending  map[string]*file
 	first    time.Time // first touch of what is pending
 	last     time.Time // last sign of a change to what is pending
+	storm    time.Time // first of the changes that came without a pause until last
 	lockedAt time.Time // when a lock was found last
 	stirred  bool      // last was no touch
 	several  bool      // more than one file was pending, or just before
@@ -63,7 +64,7 @@ func (s *settler) touch(f *file, at time.Time) {
 		f.pending, f.away, f.again = true, time.Time{}, time.Time{}
 		s.pending[f.path] = f
 		if len(s.pending) == 1 {
-			s.first, s.last, s.took = at, at, 0
+			s.first, s.storm, s.last, s.took = at, at, at, 0
 			s.several = at.Sub(s.sent) < s.pace.follow && (len(s.sentPaths) > 1 || !s.sentPaths[f.path])
 		} else {
 			s.several = true
@@ -84,6 +85,9 @@ func (s *settler) stir(at time.Time) {
 
 // changed notes a sign of a change to what is pending.
 func (s *settler) changed(at time.Time) {
+	if at.Sub(s.last) > s.pace.several {
+		s.storm = at
+	}
 	if at.After(s.last) {
 		s.last = at
 	}
@@ -108,8 +112,7 @@ func (s *settler) settle() (done bool, until time.Time) {
 			}
 			now = time.Now()
 		}
-		burst := s.overdue()
-		if quiet := s.quiet(); now.Before(quiet) && !burst {
+		if quiet := s.quiet(); now.Before(quiet) && !s.overdue() {
 			return false, quiet
 		}
 		if s.lookAll(now) {
@@ -137,7 +140,7 @@ func (s *settler) settle() (done bool, until time.Time) {
 		} else if s.confirmMissing(now, end) {
 			continue
 		}
-		if end := s.holdEnd(now, burst); now.Before(end) {
+		if end := s.holdEnd(now); now.Before(end) {
 			return false, s.due(end)
 		}
 		return true, time.Time{}
@@ -153,9 +156,9 @@ func (s *settler) quiet() time.Time {
 	return since.Add(s.window())
 }
 
-// overdue reports whether what is pending has waited so long for events to
-// pause that it goes out in between.
-func (s *settler) overdue() bool { return time.Since(s.first) >= s.pace.burst }
+// overdue reports whether changes have come for so long without a pause that
+// what is pending goes out in between.
+func (s *settler) overdue() bool { return s.last.Sub(s.storm) >= s.pace.burst }
 
 // window is how long it must be quiet.
 func (s *settler) window() time.Duration {
@@ -309,6 +312,6 @@ func (s *settler) commit() (b Batch, failed []*file) {
 		}
 		s.release(f)
 	}
-	s.first, s.last, s.took, s.asked = now, now, 0, false // of what stays pending, if anything
+	s.first, s.storm, s.last, s.took, s.asked = now, now, now, 0, false // of what stays pending, if anything
 	return b, failed
 }

@@ -136,10 +136,11 @@ func TestSettle(t *testing.T) {
 		us = time.Microsecond
 		ms = time.Millisecond
 	)
-	// For a length of time, a change of one file or of another every step.
-	storm := func(from, length, every time.Duration, path func(i int) string) (steps []step) {
+	// A change of one file, or of one and another in turn, every so often.
+	storm := func(from, length, every time.Duration, paths string, w writer) (steps []step) {
 		for i := 0; time.Duration(i)*every < length; i++ {
-			steps = append(steps, step{from + time.Duration(i)*every, put(path(i), fmt.Sprint(i), writerGone)})
+			path := paths[i%len(paths) : i%len(paths)+1]
+			steps = append(steps, step{from + time.Duration(i)*every, put(path, fmt.Sprint(i), w)})
 		}
 		return steps
 	}
@@ -296,8 +297,27 @@ func TestSettle(t *testing.T) {
 		},
 		{
 			name:  "events that never pause",
-			steps: storm(0, 1500*ms, 10*ms, func(i int) string { return []string{"a", "b"}[i%2] }),
+			steps: storm(0, 1500*ms, 10*ms, "ab", writerGone),
 			want:  []string{"400µs a=0", "1.01s a=100 b=101", "1.51s a=148 b=149"},
+		},
+		{
+			name: "a log that is never closed, and a save",
+			steps: append(
+				storm(0, time.Second, 100*ms, "b", writerPresent),
+				step{950 * ms, put("a", "1", writerGone)},
+				step{1050 * ms, put("b", "last", writerGone)},
+			),
+			want: []string{"1s a=1 b=9", "1.0504s b=last"},
+		},
+		{
+			name: "held back for long, then written on",
+			cfg:  Config{HoldFor: time.Minute},
+			steps: []step{
+				{0, put("a", "1?", writerUnknown)},
+				{10 * time.Second, put("a", "12", writerUnknown)},
+				{10*time.Second + 500*us, put("a", "123", writerUnknown)},
+			},
+			want: []string{"10.0015s a=123"},
 		},
 		{
 			name: "removed",

@@ -50,20 +50,25 @@ func (s *settler) confirmMissing(now, end time.Time) (any bool) {
 // is whole. A process that still has a file open gets as much time even if the
 // text is whole, and more if it is not. One that never stops writing, a log,
 // holds up whole text no longer than a burst.
-func (s *settler) holdEnd(now time.Time, burst bool) time.Time {
+func (s *settler) holdEnd(now time.Time) time.Time {
 	open, bad := false, false
 	for _, f := range s.pending {
 		open = open || f.seen.writer == writerPresent
 		bad = bad || f.seen.err != nil || f.seen.torn || !f.seen.missing && len(f.seen.text) == 0
 	}
 	end := s.last.Add(s.pace.hold)
-	switch {
-	case open && !burst && now.Before(end):
-		return end // not asked: the answer could only be about half a file
-	case bad || !s.isReady():
-		if open {
-			return s.last.Add(4 * s.pace.hold)
+	if open {
+		// Not asked yet: the answer could only be about half a file.
+		closed := s.first.Add(s.pace.burst)
+		if end.Before(closed) {
+			closed = end
 		}
+		if now.Before(closed) {
+			return closed
+		}
+		end = s.last.Add(4 * s.pace.hold)
+	}
+	if bad || !s.isReady() {
 		return end
 	}
 	return time.Time{}
