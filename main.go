@@ -131,7 +131,7 @@ func fireFlags(o *options, f *flag.FlagSet) { o.cfg.AddFlags(f); jsonFlag(o, f) 
 
 func jsonFlag(o *options, f *flag.FlagSet) { f.BoolVar(&o.asJSON, "json", false, "print JSON") }
 
-func run(ctx context.Context, o *options, paths []string) (bool, error) {
+func run(ctx context.Context, o *options, paths []string) (failed bool, err error) {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
 		if err := session.Look(paths); err != nil {
 			return false, err // the more useful thing to say
@@ -143,20 +143,21 @@ func run(ctx context.Context, o *options, paths []string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer end()
+	defer func() { err = cmp.Or(err, end()) }()
 	o.screen.Dir, _ = os.Getwd()
 	o.screen.Title = title(paths)
-	o.screen.Editor = cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
+	o.screen.Editor = cmp.Or(strings.TrimSpace(os.Getenv("VISUAL")), strings.TrimSpace(os.Getenv("EDITOR")))
 	return false, tui.Run(ctx, s, o.screen)
 }
 
-func serve(ctx context.Context, o *options, paths []string) (bool, error) {
+func serve(ctx context.Context, o *options, paths []string) (failed bool, err error) {
 	o.cfg.Paths = paths
 	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
 	if err != nil {
 		return false, err
 	}
-	defer end()
+	defer func() { err = cmp.Or(err, end()) }()
+	go session.PrintNotices(ctx, s, os.Stderr)
 	return false, session.Serve(ctx, s, os.Stdin, os.Stdout)
 }
 

@@ -27,13 +27,14 @@ func (s *Session) loop() {
 			if !ok {
 				return
 			}
-			s.batch(b)
+			s.batch(b, nil)
 		}
 	}
 }
 
-// batch puts a batch in and sets going what follows from it.
-func (s *Session) batch(b watch.Batch) {
+// batch puts a batch in and sets going what follows from it, save for a script
+// that is seen to by whoever asks.
+func (s *Session) batch(b watch.Batch, but *script) {
 	for _, n := range b.Notices {
 		s.notice("", n.String())
 	}
@@ -60,7 +61,7 @@ func (s *Session) batch(b watch.Batch) {
 	if took.settled.IsZero() {
 		took = timingNow()
 	}
-	s.follow(changed, took, nil)
+	s.follow(changed, took, but)
 }
 
 // follow brings the set of scripts in line with the tree and has every script
@@ -236,23 +237,19 @@ func (s *Session) remove(sc *script) {
 	sc.publish(sc.stamp(rep, interp.CauseWatch, timingNow()), live, interp.Source{})
 }
 
-// rescan reads the files of a script again and puts in what changed, on the
-// loop goroutine. The script itself is left to the caller; others that share
-// the files apply them.
+// rescan puts in what the files say now, without waiting for it to settle, on
+// the loop goroutine. The script itself is left to the caller; others that
+// share the files apply them. It is the watcher that reads: it tells only what
+// is other than what it gave before, so if somebody else read a text that is
+// undone a moment later, nobody would be told.
 func (s *Session) rescan(ctx context.Context, sc *script) error {
-	s.mu.Lock()
-	dirs := []string{sc.plan.dir}
-	for dir := range sc.uses {
-		dirs = append(dirs, dir)
-	}
-	s.mu.Unlock()
 	done := make(chan struct{})
 	do := func() {
 		defer close(done)
-		s.readEvents(filepath.Join(dirs[0], eventsFileName))
-		if changed := s.tree.rescan(dirs); len(changed) > 0 {
-			s.follow(changed, timingNow(), sc)
+		if b, err := s.files.Rescan(s.ctx); err == nil { // else the session is closing
+			s.batch(b, sc)
 		}
+		s.readEvents(filepath.Join(sc.dir(), eventsFileName))
 	}
 	select {
 	case s.tasks <- do:

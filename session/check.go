@@ -65,7 +65,7 @@ func openTree(paths []string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := newTree(wd, func(string) {}) // nothing is watched
+	tree := newTree(wd, exists) // nothing is watched
 	if _, err := tree.open(roots); err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func discovered(dir string, paths []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tr := newTree(dir, func(string) {})
+	tr := newTree(dir, exists)
 	notices, err := tr.open(roots)
 	if err != nil {
 		return "", err

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"path/filepath"
 	"unsafe"
 
@@ -14,6 +15,9 @@ type fileWatch interface {
 	Batches() <-chan watch.Batch
 	// Add watches one more root. It may be called from any goroutine.
 	Add(root string) error
+	// Rescan gives what is other now than what was given before, settled or
+	// not; it does not come as a batch again.
+	Rescan(ctx context.Context) (watch.Batch, error)
 	Close() error
 }
 
@@ -59,13 +63,14 @@ func (s *Session) watchSetup(roots []root, extra string) watch.Config {
 	return c
 }
 
-// watchImport has the directory of an imported package watched. A directory
-// that is not there cannot be; asking for a reload reads it when it is.
-func (s *Session) watchImport(dir string) {
+// watchImport has the directory of an imported package watched, and says whether
+// it is there to be watched at all.
+func (s *Session) watchImport(dir string) bool {
 	if !exists(dir) {
-		return
+		return false
 	}
 	if err := s.files.Add(dir); err != nil {
 		s.notice("", "cannot watch "+s.tree.show(dir)+": "+err.Error())
 	}
+	return true
 }

@@ -186,10 +186,17 @@ func (s *Session) call(ctx, wait context.Context, sc *script, req interp.CallReq
 	c := interp.Call{Function: req.Function}
 	e, err := sc.acquire(wait)
 	if err == nil {
-		c, err = e.Call(ctx, req)
-		if err != nil {
-			c = interp.Call{Function: req.Function, Error: s.callError(ctx, e, err)}
+		// The engine ends a call at its deadline. One that cannot, because its
+		// process was stopped or starves, must not keep whoever fired.
+		bounded, cancel := ctx, context.CancelFunc(func() {})
+		if req.Timeout > 0 {
+			bounded, cancel = context.WithTimeout(ctx, req.Timeout+s.overdue)
 		}
+		c, err = e.Call(bounded, req)
+		if err != nil {
+			c = interp.Call{Function: req.Function, Error: s.callError(bounded, e, err)}
+		}
+		cancel()
 		s.release(e)
 	} else {
 		c.Error = &interp.CallError{Kind: interp.ErrCrashed, Message: err.Error()}
@@ -238,7 +245,10 @@ func (s *Session) count(sc *script, c *interp.Call) {
 // callError says how a call ended whose engine gave an error.
 func (s *Session) callError(ctx context.Context, e *engine, err error) *interp.CallError {
 	if !errors.Is(err, ErrEngineGone) {
-		if ctx.Err() != nil {
+		switch {
+		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+			return &interp.CallError{Kind: interp.ErrTimeout, Message: "its time is over and the script's engine does not answer; a restart of the script helps when this lasts"}
+		case ctx.Err() != nil:
 			return &interp.CallError{Kind: interp.ErrStopped, Message: "whoever fired it went away"}
 		}
 		return &interp.CallError{Kind: interp.ErrError, Message: "the engine could not make the call: " + err.Error()}

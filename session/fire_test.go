@@ -123,6 +123,20 @@ func TestStopAndRunning(t *testing.T) {
 	}
 }
 
+// An engine that cannot end a call at its deadline does not keep the caller.
+func TestEngineThatDoesNotAnswer(t *testing.T) {
+	st := sit(t, two)
+	st.Session.overdue = time.Millisecond
+	soon := int64(1)
+	ev, err := st.Fire(t.Context(), FireRequest{Event: "Block", TimeoutMs: &soon})
+	if err != nil || len(ev.Calls) != 1 || ev.Calls[0].Error == nil || ev.Calls[0].Error.Kind != interp.ErrTimeout {
+		t.Errorf("event: %+v, %v", ev, err)
+	}
+	if n := st.Running(); n != 0 {
+		t.Errorf("still %d running", n)
+	}
+}
+
 func TestCallerGoesAway(t *testing.T) {
 	st := sit(t, two)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,6 +30,20 @@ type byHand struct {
 func (b *byHand) Batches() <-chan watch.Batch { return b.batches }
 func (b *byHand) Add(root string) error       { b.added <- root; return nil }
 func (b *byHand) Close() error                { return nil }
+
+// Rescan gives all files there are; what is not new in them is passed over.
+func (b *byHand) Rescan(context.Context) (out watch.Batch, err error) {
+	for _, root := range b.config.Roots {
+		filepath.WalkDir(root, func(path string, d fs.DirEntry, _ error) error {
+			if d != nil && d.Type().IsRegular() && b.config.Match(path) {
+				text, _ := os.ReadFile(path)
+				out.Changes = append(out.Changes, watch.Change{Path: path, Text: text})
+			}
+			return nil
+		})
+	}
+	return out, nil
+}
 
 // sitting is a session on fake engines, with its files in a directory of its
 // own, which is the working directory.

@@ -167,17 +167,14 @@ func (m *module) find(importPath string) (dir string, ours bool) {
 	return dir, err == nil && info.IsDir()
 }
 
-// follow makes the files of an imported directory known, once: it has them
-// watched first and reads them then, so that no change falls between.
+// follow makes the files of an imported directory known, once it is there: it
+// has them watched first and reads them then, so that no change falls between.
 func (t *tree) follow(dir string) {
-	if t.watched[dir] {
+	// What is in the roots is watched and read already.
+	if t.watched[dir] || t.inRoots(dir) || !t.follows(dir) {
 		return
 	}
 	t.watched[dir] = true
-	if t.inRoots(dir) {
-		return // watched and read already
-	}
-	t.follows(dir)
 	for _, c := range t.readDir(dir) {
 		if t.files[c.path] == nil {
 			t.set(c.path, c.text)

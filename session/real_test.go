@@ -244,3 +244,17 @@ func TestRealSamples(t *testing.T) {
 		}
 	}
 }
+
+// A reload reads the files before they settle. What it read and is undone a
+// moment later is undone in the script as well.
+func TestReloadOfWhatIsUndone(t *testing.T) {
+	const good = "-- a/a.go --\npackage a\n\nfunc F() string { return \"good\" }\n\nfunc G() {}\n"
+	st := realSit(t, good)
+	st.write("-- a/a.go --\npackage a\n\nfunc F() string { retu")
+	rep, err := st.Reload(t.Context(), "a", "")
+	if err != nil || rep.Status != interp.StatusRefused {
+		t.Fatalf("half a file: %s, %v", rep.Status, err)
+	}
+	st.write(good)
+	st.until("the script is live again", func() bool { return st.get("a").State == interp.StateLive })
+}

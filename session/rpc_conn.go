@@ -198,7 +198,7 @@ func (c *rpcConn) take(ctx context.Context, line []byte) {
 // encoded answer, nil for a notification.
 func (c *rpcConn) start(ctx context.Context, item rpcItem, answered func([]byte)) {
 	c.slots <- struct{}{}
-	c.goInFlight(func() {
+	started := c.goInFlight(func() {
 		defer func() { <-c.slots }()
 		result, err := c.carryOut(ctx, item)
 		ending := errors.Is(err, errShutdown)
@@ -210,16 +210,21 @@ func (c *rpcConn) start(ctx context.Context, item rpcItem, answered func([]byte)
 			c.once.Do(func() { close(c.shutdown) })
 		}
 	})
+	if !started {
+		<-c.slots // else the rest of a long batch waits for ever
+	}
 }
 
 // goInFlight starts do unless the connection is ending: then nobody would get
 // its answer.
-func (c *rpcConn) goInFlight(do func()) {
+func (c *rpcConn) goInFlight(do func()) (started bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.ending {
-		c.inFlight.Go(do)
+	if c.ending {
+		return false
 	}
+	c.inFlight.Go(do)
+	return true
 }
 
 func (c *rpcConn) carryOut(ctx context.Context, item rpcItem) (result any, err error) {

@@ -486,3 +486,11 @@ func BenchmarkRPCFire(b *testing.B) {
 	}
 	inW.Close()
 }
+
+// What is left of a batch when the connection ends must not keep its reader.
+func TestRequestsAfterTheEnd(t *testing.T) {
+	c := &rpcConn{slots: make(chan struct{}, 1), ending: true}
+	for range 3 { // more than there are slots
+		c.start(t.Context(), rpcItem{}, func([]byte) { t.Error("carried out") })
+	}
+}

@@ -76,11 +76,12 @@ type Session struct {
 	calls  sync.WaitGroup // fired events that have not returned
 	done   chan struct{}  // closed when Close has ended
 
-	// Fixed after New; see crash.go and engines.go.
+	// Fixed after New; see crash.go, engines.go and fire.go.
 	backoff   time.Duration // first delay of a crash loop
 	strikeGap time.Duration // a crash this soon after the load counts as a strike
 	grace     time.Duration // what calls in flight get before their engine is closed
 	closeWait time.Duration // what one engine gets to close
+	overdue   time.Duration // how long after its deadline a call may still be under way
 
 	// mu guards everything below and the fields of script that say so. It is
 	// never held while an engine, the disk or the tree is asked for anything.
@@ -134,6 +135,7 @@ func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session
 		strikeGap: 5 * time.Second,
 		grace:     500 * time.Millisecond,
 		closeWait: 3 * time.Second,
+		overdue:   time.Second,
 		apply:     cfg.Apply,
 		scripts:   make(map[string]*script),
 		saved:     make(map[string]*eventsFile),

@@ -13,17 +13,17 @@ import (
 
 // tree holds the text of every Go file that a session knows of, and from that
 // says which scripts there are and what each is made of. It is the only place
-// that reads scripts from the disk: at the start, when a package outside the
-// roots is imported for the first time, and when somebody asks for the files as
-// they are now. Otherwise texts come in batches from the watcher, and a batch
-// is put in whole under the lock, so that no source is ever made of half of it.
+// that reads scripts from the disk: at the start, and when a package outside the
+// roots is imported for the first time. Otherwise texts come in batches from the
+// watcher, and a batch is put in whole under the lock, so that no source is ever
+// made of half of it.
 //
 // mu guards all fields that are not marked otherwise. It is held while files
 // are read, and never together with the lock of the session.
 type tree struct {
-	wd      string           // fixed; absolute
-	roots   []root           // fixed after open
-	follows func(dir string) // fixed; asks for a directory to be watched
+	wd      string                // fixed; absolute
+	roots   []root                // fixed after open
+	follows func(dir string) bool // fixed; asks for a directory to be watched; false when it is not there
 
 	mu      sync.Mutex
 	files   map[string]*file           // by absolute path
@@ -50,7 +50,7 @@ type file struct {
 	owner string
 }
 
-func newTree(wd string, follows func(string)) *tree {
+func newTree(wd string, follows func(string) bool) *tree {
 	return &tree{
 		wd:      wd,
 		follows: follows,
@@ -186,24 +186,6 @@ func goFile(name string) bool { return watch.MatchGo(name) }
 // skipDir says whether a directory of this name, below a root, holds no
 // scripts. What is discovered and what is watched must be the same.
 func skipDir(name string) bool { return watch.SkipHidden(name) }
-
-// rescan reads again from the disk everything in these directories and gives
-// the paths whose text is another now. Files that cannot be read are left as
-// they are; that they are gone is believed only when the system says so.
-func (t *tree) rescan(dirs []string) []string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var changes []change
-	for _, dir := range dirs {
-		changes = append(changes, t.readDir(dir)...)
-		for path := range t.dirs[dir] {
-			if _, err := os.Lstat(path); os.IsNotExist(err) {
-				changes = append(changes, change{path: path, removed: true})
-			}
-		}
-	}
-	return t.put(changes)
-}
 
 // readDir reads the Go files of one directory; a directory that cannot be read
 // has none.
