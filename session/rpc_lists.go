@@ -36,11 +36,6 @@ func wireCalls(calls []interp.Call) []interp.Call {
 	for i := range calls {
 		c := &calls[i]
 		c.Returns = orEmpty(c.Returns)
-		if c.Error != nil && c.Error.Trace == nil {
-			e := *c.Error
-			e.Trace = []interp.Frame{}
-			c.Error = &e
-		}
 	}
 	return calls
 }

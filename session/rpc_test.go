@@ -141,7 +141,7 @@ func TestRPCMessages(t *testing.T) {
 		{`{"jsonrpc":"2.0","id":1.5,"method":"session.eval","params":{"script":"door","expr":"<&>"}}`,
 			`{"jsonrpc":"2.0","id":1.5,"result":{"type":"string","text":"\"<&>\"","value":"<&>"}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.eval","params":{"script":"door","expr":"nope"}}`,
-			`{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"undefined: nope","data":{"kind":"error","message":"undefined: nope"}}}`},
+			`{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"undefined: nope","data":{"kind":"error","message":"undefined: nope","trace":[]}}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.eval","params":{"script":"door","expr":"x"}}`,
 			`{"jsonrpc":"2.0","id":1,"error":{"code":-32003,"message":"not loaded"}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.state","params":{"script":"door"}}`,

@@ -100,6 +100,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = m.Width, m.Height
 		a.relayout()
+		return a, repaint()
 	case tea.BackgroundColorMsg:
 		if a.dark != m.IsDark() {
 			a.dark = m.IsDark()
@@ -163,6 +164,14 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, nil
 }
 
+// repaint draws everything anew on a screen that scrolls as a whole. The
+// renderer ends each scroll by giving the terminal the scroll region of the
+// height it knows; in a terminal that has grown meanwhile that leaves rows that
+// do not scroll. Cursor saved and restored: setting the region moves it.
+func repaint() tea.Cmd {
+	return tea.Sequence(tea.Raw("\x1b7\x1b[r\x1b8"), tea.ClearScreen)
+}
+
 // restyle takes the theme for the terminal's background.
 func (a *App) restyle() {
 	a.styles = theme.New(a.opt.Theme, a.dark)
@@ -190,6 +199,11 @@ func (a *App) relayout() {
 		v.SetFocused(a.focused == p)
 	}
 	size(a.scripts.list, paneScripts)
+	place := a.layout.scripts
+	if place.Empty() {
+		place = *a.layout.pane(a.layout.top) // where it would be
+	}
+	a.scripts.setHeight(inner(place).Dy())
 	size(a.log.list, paneLog)
 	for t := range tabCount {
 		size(a.tabView(t), paneDetail)

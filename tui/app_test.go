@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -303,57 +304,6 @@ func TestTroubleGoes(t *testing.T) {
 	s.want("No trouble")
 }
 
-func TestFilters(t *testing.T) {
-	s := openScreen(t, freshFake(), 120, 40, Options{})
-	s.f.events()
-	s.refresh()
-	s.keys("/")
-	s.typed("onre")
-	s.want("Scripts /onre")
-	s.want("ƒ OnReading")
-	s.wantNot("ƒ OnClose")
-	s.keys("enter")
-	// It survives a reload, also of what it filters.
-	s.f.change(func() {
-		u := unitOf(interp.KindFunc, "OnRemove", "", "samples/router/router.go", 90, 1, 0)
-		s.f.scripts[1].Units = append(s.f.scripts[1].Units, u)
-	})
-	s.f.patch()
-	s.refresh()
-	s.want("ƒ OnRemove")
-	s.wantNot("ƒ OnClose ")
-	s.keys("esc")
-	s.want("ƒ OnClose ")
-
-	s.a.focus(paneLog)
-	s.keys("/")
-	s.typed("panic")
-	s.want("Log /panic  1")
-	s.want("OnReading", "index out of range")
-	s.wantNot("OnClose", "done")
-	s.keys("enter", "enter")
-	s.want("trace", "history.go:22")
-	s.keys("esc")
-	s.want("OnClose", "done")
-	s.keys("/")
-	s.typed("zzz")
-	s.want("Nothing matches")
-}
-
-func TestLog(t *testing.T) {
-	s := openScreen(t, freshFake(), 120, 40, Options{Editor: "vim"})
-	s.f.events()
-	s.refresh()
-	s.want("Δ was", `"front opened (8)"`)
-	s.want("GET /index.html ok␇")
-	s.a.focus(paneLog)
-	s.keys("home", "down", "down", "down", "down", "o")
-	s.want("Diff", "1/1")
-	s.a.focus(paneLog)
-	s.keys("up", "o")
-	s.want(`fire ▸ door.OnOpen {"door":"front","people":3}`)
-}
-
 func TestMouse(t *testing.T) {
 	s := openScreen(t, freshFake(), 120, 40, Options{})
 	s.f.events()
@@ -449,6 +399,51 @@ func TestEmptySession(t *testing.T) {
 	_ = session.ApplyAsk
 }
 
+// TestFireLineReturns says that leaving an expression or a value brings back
+// the event that was being typed, by whatever way one leaves.
+func TestFireLineReturns(t *testing.T) {
+	for _, leave := range []string{"esc", "shift+tab", "tab", "click"} {
+		s := openScreen(t, freshFake(), 120, 40, Options{})
+		s.keys("enter", "esc", "s")
+		s.a.focus(paneDetail)
+		for _, open := range []string{"=", ":"} {
+			s.keys(open)
+			s.typed("33")
+			s.wantNot("fire ▸")
+			if leave == "click" {
+				s.click("─ Log")
+			} else {
+				s.keys(leave)
+			}
+			s.want("─ Fire ─")
+			s.want(`fire ▸ door.OnOpen {"door":"front","people":3}`)
+			s.a.focus(paneDetail)
+		}
+		s.keys(":")
+		s.want("eval ▸ 33") // that is not lost either
+	}
+}
+
+// TestResize says that a new size resets the terminal's scroll region before
+// everything is drawn anew.
+func TestResize(t *testing.T) {
+	s := openScreen(t, freshFake(), 80, 24, Options{})
+	_, cmd := s.a.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	if cmd == nil {
+		t.Fatal("a new size leads to nothing")
+	}
+	steps := reflect.ValueOf(cmd()) // tea's type of a sequence has no name outside
+	if steps.Kind() != reflect.Slice || steps.Len() != 2 {
+		t.Fatalf("a new size leads to %v", steps)
+	}
+	want := []tea.Msg{tea.RawMsg{Msg: "\x1b7\x1b[r\x1b8"}, tea.ClearScreen()}
+	for i, m := range want {
+		if got := steps.Index(i).Interface().(tea.Cmd)(); !reflect.DeepEqual(got, m) {
+			t.Errorf("step %d is %#v, want %#v", i, got, m)
+		}
+	}
+}
+
 // TestApplyTwice presses the key again before the session has answered.
 func TestApplyTwice(t *testing.T) {
 	s := openScreen(t, freshFake(), 120, 40, Options{})
@@ -460,46 +455,6 @@ func TestApplyTwice(t *testing.T) {
 	s.run(first)
 	s.asked("apply file", "apply ask")
 	s.want("apply ask")
-}
-
-// TestLoading says that scripts which are still being loaded are not trouble,
-// and that the tree arranges itself only until somebody touches it.
-func TestLoading(t *testing.T) {
-	f := newFake()
-	done := freshFake().scripts
-	for _, sc := range done {
-		f.scripts = append(f.scripts, interp.Script{Name: sc.Name, State: interp.StateStopped})
-	}
-	s := openScreen(t, f, 120, 40, Options{})
-	s.want("loading 3 scripts")
-	s.wantNot("down")
-	f.change(func() { f.scripts[0], f.scripts[1] = done[0], done[1] })
-	s.refresh()
-	if u := s.a.scripts.unit(); u == nil || u.Name != "OnOpen" {
-		t.Errorf("the cursor is not on the first handler but on %v", u)
-	}
-	s.keys("down", "down")
-	before := s.a.scripts.unitID()
-	f.change(func() { f.scripts[2] = done[2] })
-	s.refresh()
-	s.want("watching 3 scripts")
-	if got := s.a.scripts.unitID(); got != before {
-		t.Errorf("the cursor went from %v to %v", before, got)
-	}
-}
-
-// TestFlood says that text that came too fast is counted, and that a long text
-// shows its beginning.
-func TestFlood(t *testing.T) {
-	s := openScreen(t, freshFake(), 120, 40, Options{})
-	s.f.log(session.Entry{Script: "door", Output: &session.Output{Script: "door", Stream: "stdout", Text: strings.Repeat("a line\n", 10_000)}})
-	s.f.log(session.Entry{Script: "door", Dropped: &session.Dropped{Script: "door", Stream: "stdout", Count: 1234}})
-	s.refresh()
-	s.want("a line", "+9997 lines")
-	s.want("1234 lines on stdout dropped")
-	s.a.focus(paneLog)
-	s.keys("up", "enter", "end", "up")
-	s.want("a line", "+9599 lines")
 }
 
 // TestBehindWithoutDiagnostics explains a script that waits for an answer.

@@ -72,7 +72,7 @@ func (a *App) filterChanged() tea.Cmd {
 	if a.focused == paneLog {
 		return a.scanOn(a.log.refilter())
 	}
-	a.scripts.rebuild()
+	a.scripts.refilter()
 	return a.selected()
 }
 

@@ -40,12 +40,13 @@ func (a *App) openFilter() tea.Cmd {
 	if a.focused == paneDetail {
 		a.focus(paneScripts)
 	}
-	f := &a.scripts.filter
-	if a.focused == paneLog {
-		f = &a.log.filter
+	switch a.focused {
+	case paneLog:
+		a.log.filter.open = true
+		a.log.filter.key("end")
+	case paneScripts:
+		a.scripts.openFilter()
 	}
-	f.open = true
-	f.key("end")
 	return nil
 }
 
@@ -143,16 +144,18 @@ func (a *App) open() tea.Cmd {
 // focus, a notice, the zoom.
 func (a *App) back() tea.Cmd {
 	switch f := a.filtering(); {
-	case f != nil:
+	case f != nil && a.focused == paneLog:
 		f.clear()
 		return a.filterChanged()
+	case f != nil:
+		a.scripts.dropFilter()
+		return a.selected()
 	case a.focused == paneFire && a.fire.popup.open():
 		a.fire.popup = popup{closed: true}
 	case a.focused == paneFire:
 		a.focus(a.last)
 	case a.focused == paneScripts && a.scripts.filter.active():
-		a.scripts.filter.clear()
-		a.scripts.rebuild()
+		a.scripts.dropFilter()
 		return a.selected()
 	case a.focused == paneLog && a.log.filter.active():
 		a.log.filter.clear()

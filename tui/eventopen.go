@@ -12,7 +12,7 @@ import (
 
 // The unfolded part of a log entry: labelled blocks under the entry's row.
 
-const labelWidth = 10
+const labelWidth = 11
 
 // text draws a labelled block of text, long lines wrapped.
 func (d logRows) text(label string, k *ink, s string) []line {
@@ -102,8 +102,12 @@ func (d logRows) openReport(r *interp.Report) []line {
 			lines = append(lines, d.text(v.Effect, &k.text, variableText(v))...)
 		}
 	}
+	label := "because"
+	if r.Status == interp.StatusLive {
+		label = "note"
+	}
 	for _, reason := range r.Reasons {
-		lines = append(lines, d.text("because", &k.warn, reason)...)
+		lines = append(lines, d.text(label, &k.warn, reason)...)
 	}
 	return append(lines, d.text("took", &k.muted, timingText(r.Timing))...)
 }
@@ -141,13 +145,14 @@ func variableText(v interp.VarChange) string {
 }
 
 // timingText is where the time of a report went, the stages that took any.
+// Parsing counts as reading: in five stages the text is too long for a row.
 func timingText(t interp.Timing) string {
 	s := micros(t.Total)
 	sep := ": "
 	for _, p := range []struct {
 		name string
 		us   int64
-	}{{"read", t.Read}, {"parse", t.Parse}, {"check", t.Check}, {"compile", t.Compile}, {"apply", t.Apply}} {
+	}{{"read", t.Read + t.Parse}, {"check", t.Check}, {"compile", t.Compile}, {"apply", t.Apply}} {
 		if p.us > 0 {
 			s += sep + p.name + " " + strings.TrimSuffix(micros(p.us), " ms")
 			sep = ", "

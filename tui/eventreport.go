@@ -34,9 +34,24 @@ func (d logRows) report(e *session.Entry, open bool) []line {
 		l.add(&k.muted, "text changed, code did not")
 	default:
 		l.add(&k.text, reportSentence(r))
+		took := ""
 		if r.Timing.Total > 0 {
-			l.end(&k.duration, "live in "+micros(r.Timing.Total)+" ")
+			took = "live in " + micros(r.Timing.Total) + " "
+		}
+		// Notes on what is live now must not go unseen; those of a script that
+		// started over only say why it did.
+		note := ""
+		if n := len(r.Reasons); n > 0 && r.Status == interp.StatusLive && r.Cause != interp.CauseCrash {
+			note = "! " + plural(n, "note") + " "
+		}
+		switch {
+		case note == "":
+			l.end(&k.duration, took)
 			l.soft = true
+		case widthOf(l.left)+width(note)+width(took)+2 <= d.width:
+			l.end(&k.warn, note+" ").end(&k.duration, took)
+		default:
+			l.end(&k.warn, note)
 		}
 	}
 	lines := []line{l}

@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"hotloop/interp"
 	"hotloop/session"
 	"hotloop/tui/diffview"
 	"hotloop/tui/theme"
@@ -16,6 +15,7 @@ type logRows struct {
 	ink   *inks
 	width int
 	was   []string // results before, by call
+	told  []bool   // an entry before says why the call crashed, by call; of a crash entry its first
 }
 
 // Rows of script output shown before an entry is unfolded, and after.
@@ -53,7 +53,7 @@ func (d logRows) stamp() int {
 	switch {
 	case d.width >= 100:
 		return len("15:04:05.000")
-	case d.width >= 56:
+	case d.width >= 72:
 		return len("15:04:05")
 	}
 	return 0
@@ -105,7 +105,7 @@ func (d logRows) event(e *session.Entry, open bool) []line {
 	var lines []line
 	for i := range ev.Calls {
 		c := &ev.Calls[i]
-		lines = append(lines, d.call(e, c, i == 0))
+		lines = append(lines, d.call(e, c, i == 0, i < len(d.told) && d.told[i])...)
 		if i < len(d.was) && d.was[i] != "" {
 			lines = append(lines, d.before(d.was[i], resultText(c)))
 		}
@@ -116,63 +116,6 @@ func (d logRows) event(e *session.Entry, open bool) []line {
 		}
 	}
 	return lines
-}
-
-// call draws one call: handler, data, result, duration. When the room is short
-// the data gives way first: the result is what a person looks for.
-func (d logRows) call(e *session.Entry, c *interp.Call, first bool) line {
-	k := d.ink
-	sign, in := theme.SignOK, &k.good
-	if c.Error != nil {
-		sign, in = theme.SignBehind, &k.bad
-	}
-	l := d.head(e, sign, in, c.Script)
-	if !first {
-		l.left[1].text = blanks(width(l.left[1].text)) // the time stands once
-	}
-	l.add(&k.event, clean(c.Function))
-	took := micros(c.DurationUs)
-	l.end(&k.duration, took+" ")
-
-	data, result := clean(string(e.Event.Data)), clean(resultText(c))
-	if data == "null" {
-		data = ""
-	}
-	where := ""
-	if c.Error != nil && len(c.Error.Trace) > 0 {
-		f := c.Error.Trace[0]
-		where = "  " + place(path.Base(f.File), f.Line, 0)
-	}
-	if result == "" && c.Error == nil {
-		result = "done"
-	}
-	room := d.width - widthOf(l.left) - width(took) - 2 - len(" ") - len(" → ")
-	over := width(data) + width(result) + width(where) - room
-	if over > 0 && data != "" {
-		short := cut(data, max(width(data)-over, min(width(data), room/3)))
-		over -= width(data) - width(short)
-		data = short
-	}
-	// The place of an error is shown whole or not at all.
-	if over > 0 && where != "" {
-		if n := width(result) - over; n >= 24 {
-			result = cut(result, n)
-		} else {
-			where = ""
-		}
-	}
-	if data != "" {
-		l.add(&k.data, " "+data)
-	}
-	switch {
-	case c.Error != nil:
-		l.add(&k.faint, " "+theme.SignArrow+" ").add(&k.bad, result).add(&k.trace, where)
-	case result == "done":
-		l.add(&k.faint, " "+theme.SignArrow+" ").add(&k.muted, result)
-	default:
-		l.add(&k.faint, " "+theme.SignArrow+" ").add(&k.result, result)
-	}
-	return l
 }
 
 // before draws the result an event gave the last time, the words that are no
@@ -245,16 +188,32 @@ func (d logRows) crash(e *session.Entry, open bool) []line {
 	k, c := d.ink, e.Crash
 	l := d.head(e, theme.SignCrashed, &k.crash, c.Script)
 	reason := clean(firstLine(c.Reason))
-	if c.Contained {
+	told := len(d.told) > 0 && d.told[0]
+	switch {
+	case told:
+		l.add(&k.crash, "its process ended")
+		if _, n := firstLines(c.Tail, 0); c.Tail != "" && !open {
+			l.end(&k.muted, plural(n, "last line")+" ")
+			l.soft = true
+		}
+	case c.Contained:
 		l.add(&k.crash, "contained: "+reason).add(&k.muted, "  state kept")
-	} else {
+	default:
 		l.add(&k.crash, "crashed: "+reason)
 	}
-	if len(c.Trace) > 0 {
-		l.add(&k.trace, "  "+place(c.Trace[0].File, c.Trace[0].Line, 0))
+	if len(c.Trace) > 0 && !told {
+		at := c.Trace[0]
+		where := "  " + place(at.File, at.Line, 0)
+		if widthOf(l.left)+width(where) > d.width {
+			where = "  " + place(path.Base(at.File), at.Line, 0)
+		}
+		l.add(&k.trace, where)
 	}
 	lines := []line{l}
 	if open {
+		if told {
+			lines = append(lines, d.text("reason", &k.crash, c.Reason)...)
+		}
 		lines = append(lines, d.trace(c.Trace)...)
 		if c.Tail != "" {
 			lines = append(lines, d.text("last lines", &k.stderr, c.Tail)...)

@@ -175,7 +175,7 @@ func (p *logPane) Rows(seq uint64, look list.Look) []string {
 	if !ok {
 		return nil
 	}
-	lines := logRows{ink: p.ink, width: look.Width, was: p.results.was[seq]}.entry(&e, p.open[seq])
+	lines := logRows{ink: p.ink, width: look.Width, was: p.results.was[seq], told: p.results.told[seq]}.entry(&e, p.open[seq])
 	out := make([]string, len(lines))
 	back := toneOf(look)
 	if back == marked && p.list.Following() {

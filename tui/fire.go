@@ -50,7 +50,13 @@ func newFireLine(k *inks) *fireLine { return &fireLine{ink: k} }
 
 func (f *fireLine) focus() { f.edited() }
 
-func (f *fireLine) blur() { f.popup = popup{} }
+// blur leaves the line: it takes events again, with what was typed for one.
+func (f *fireLine) blur() {
+	if f.asks != askEvent {
+		f.ask(askEvent, "", "", "")
+	}
+	f.popup = popup{}
+}
 
 // ask switches what the line takes and brings back what was typed for it.
 func (f *fireLine) ask(what asking, script, variable, text string) {

@@ -32,8 +32,7 @@ type inks struct {
 
 	live, behind, crashed, stopped                   ink
 	script, unit, version, fresh, calls, failed      ink
-	kindFunc, kindMethod, kindVar, kindConst         ink
-	kindType                                         ink
+	kindFunc, kindMethod, kindVar                    ink
 	time, event, report, output, crash, notice       ink
 	data, result, duration, was, changed, trace      ink
 	stderr, fresher, dropped, caret                  ink
@@ -66,7 +65,6 @@ func newInks(st theme.Styles) *inks {
 		script: mk(st.Unit.Script), unit: mk(st.Unit.Name), version: mk(st.Unit.Version),
 		fresh: mk(st.Unit.Fresh), calls: mk(st.Unit.Calls), failed: mk(st.Unit.Failed),
 		kindFunc: mk(st.Unit.Func), kindMethod: mk(st.Unit.Method), kindVar: mk(st.Unit.Var),
-		kindConst: mk(st.Unit.Const), kindType: mk(st.Unit.Type),
 		time: mk(st.Log.Time), event: mk(st.Log.Event), report: mk(st.Log.Report), output: mk(st.Log.Output),
 		crash: mk(st.Log.Crash), notice: mk(st.Log.Notice), data: mk(st.Log.Data), result: mk(st.Log.Result),
 		duration: mk(st.Log.Duration), was: mk(st.Log.Was), changed: mk(st.Log.Changed), trace: mk(st.Log.Trace),

@@ -17,13 +17,27 @@ type results struct {
 	last  map[string]string
 	order []string            // keys of last, oldest first
 	was   map[uint64][]string // by entry: per call the result before, "" where it is the same
+
+	// A crash is told twice: by the calls it ended and by the script itself,
+	// in any order. The one that comes second need not repeat the reason.
+	crashes map[string]crashSeen // by script, since it was live
+	told    map[uint64][]bool    // by entry: per call, or for the one crash, that the reason is told before
+}
+
+// crashSeen is the crash of a script that the log told of last.
+type crashSeen struct {
+	reason string
+	call   bool // by a call, not by the script
 }
 
 func newResults() *results {
-	return &results{last: map[string]string{}, was: map[uint64][]string{}}
+	return &results{last: map[string]string{}, was: map[uint64][]string{},
+		crashes: map[string]crashSeen{}, told: map[uint64][]bool{}}
 }
 
+// add looks at an entry; they come in the order of the log.
 func (r *results) add(e *session.Entry) {
+	r.addCrash(e)
 	if e.Event == nil {
 		return
 	}
@@ -50,11 +64,45 @@ func (r *results) add(e *session.Entry) {
 	}
 }
 
+// addCrash notes which of the tellings of a crash is the first.
+func (r *results) addCrash(e *session.Entry) {
+	switch {
+	case e.Event != nil:
+		for i := range e.Event.Calls {
+			c := &e.Event.Calls[i]
+			if c.Error == nil || c.Error.Kind != interp.ErrCrashed {
+				continue
+			}
+			if seen, ok := r.crashes[c.Script]; !ok || seen.reason != c.Error.Message {
+				r.crashes[c.Script] = crashSeen{c.Error.Message, true}
+				continue
+			}
+			if r.told[e.Seq] == nil {
+				r.told[e.Seq] = make([]bool, len(e.Event.Calls))
+			}
+			r.told[e.Seq][i] = true
+		}
+	case e.Crash != nil && !e.Crash.Contained:
+		seen, ok := r.crashes[e.Crash.Script]
+		if ok && seen.call && seen.reason == e.Crash.Reason {
+			r.told[e.Seq] = []bool{true}
+		}
+		r.crashes[e.Crash.Script] = crashSeen{e.Crash.Reason, false}
+	case e.Report != nil && e.Report.Status != interp.StatusRefused:
+		delete(r.crashes, e.Report.Script) // live again: the next crash is another one
+	}
+}
+
 // forget drops what belongs to entries that the ring no longer has.
 func (r *results) forget(first uint64) {
 	for seq := range r.was {
 		if seq < first {
 			delete(r.was, seq)
+		}
+	}
+	for seq := range r.told {
+		if seq < first {
+			delete(r.told, seq)
 		}
 	}
 }
@@ -108,6 +156,7 @@ func entryText(e *session.Entry) string {
 		}
 	case e.Report != nil:
 		put(string(e.Report.Status), string(e.Report.Cause), e.Report.Script)
+		put(e.Report.Reasons...)
 		for _, u := range e.Report.Units {
 			put(u.Key)
 		}

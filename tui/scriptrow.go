@@ -35,7 +35,8 @@ func keyLabel(key string) string {
 }
 
 // treeOrder is the order of units in the tree: what can be called first, then
-// types with their methods, then what holds values. Imports are left out.
+// what holds values, and last what only says what these are. Imports are left
+// out.
 func treeOrder(units []interp.Unit) []interp.Unit {
 	out := make([]interp.Unit, 0, len(units))
 	for _, u := range units {
@@ -50,27 +51,25 @@ func treeOrder(units []interp.Unit) []interp.Unit {
 				return 0 // most likely what events are for
 			}
 			return 1
-		case interp.KindMethod, interp.KindType:
+		case interp.KindMethod:
 			return 2
 		case interp.KindVar:
 			return 3
+		case interp.KindType:
+			return 4
 		}
-		return 4
+		return 5
 	}
 	owner := func(u *interp.Unit) string {
-		switch u.Kind {
-		case interp.KindType:
-			return u.Name
-		case interp.KindMethod:
-			return strings.Trim(u.Receiver, "*() ")
+		if u.Kind != interp.KindMethod {
+			return ""
 		}
-		return ""
+		return strings.Trim(u.Receiver, "*() ")
 	}
 	slices.SortStableFunc(out, func(a, b interp.Unit) int {
 		return cmp.Or(
 			cmp.Compare(rank(&a), rank(&b)),
 			cmp.Compare(owner(&a), owner(&b)),
-			cmp.Compare(bool01(a.Kind == interp.KindMethod), bool01(b.Kind == interp.KindMethod)),
 			cmp.Compare(a.File, b.File),
 			cmp.Compare(a.Line, b.Line),
 		)
@@ -115,7 +114,7 @@ func (s *scriptsPane) Rows(i int, look list.Look) []string {
 	if r.unit < 0 {
 		s.scriptRow(&l, &s.scripts[r.script], r.matched)
 	} else {
-		s.unitRow(&l, &s.scripts[r.script], r)
+		s.unitRow(&l, &s.scripts[r.script], r, look.Width)
 	}
 	l.end(&s.ink.text, " ")
 	return []string{l.draw(look.Width, &s.ink.text)}
@@ -157,48 +156,59 @@ func (s *scriptsPane) scriptRow(l *line, sc *interp.Script, matched []int) {
 	}
 }
 
-func (s *scriptsPane) unitRow(l *line, sc *interp.Script, r *treeRow) {
+// roomyTree is the width from which failed calls have a column of their own.
+const roomyTree = 32
+
+// unitRow draws a unit: kind, name, version, calls, failed calls. The columns
+// are always there, whatever is in them, so that none moves; where the tree is
+// narrow, failed calls stand in the place of the calls.
+func (s *scriptsPane) unitRow(l *line, sc *interp.Script, r *treeRow, wide int) {
 	k, u := s.ink, &sc.Units[r.unit]
-	sign, in := "ƒ", &k.kindFunc
+	sign, in, name := "ƒ", &k.kindFunc, &k.unit
+	callable := false
 	switch u.Kind {
+	case interp.KindFunc:
+		callable = true
 	case interp.KindMethod:
-		sign, in = "m", &k.kindMethod
+		sign, in, callable = "m", &k.kindMethod, true
 	case interp.KindVar:
-		sign, in = "v", &k.kindVar
+		sign, in, name = "v", &k.kindVar, &k.muted
 	case interp.KindConst:
-		sign, in = "c", &k.kindConst
+		sign, in, name = "c", &k.faint, &k.faint
 	case interp.KindType:
-		sign, in = "t", &k.kindType
-	}
-	name := &k.unit
-	if u.Kind != interp.KindFunc && u.Kind != interp.KindMethod {
-		name = &k.muted
+		sign, in, name = "t", &k.faint, &k.faint
 	}
 	l.add(in, "   "+sign+" ").marks(name, &k.match, unitLabel(u), r.matched)
 	fresh := s.fresh[unitID{sc.Name, u.Key}]
-	switch {
+	switch version := "v" + strconv.Itoa(u.Version); {
 	case fresh:
-		l.end(&k.fresh, theme.SignReport+fitLeft("v"+strconv.Itoa(u.Version), 4))
-	case u.Kind == interp.KindFunc || u.Kind == interp.KindMethod || u.Version > 1:
-		l.end(&k.version, fitLeft("v"+strconv.Itoa(u.Version), 5))
+		l.end(&k.fresh, theme.SignReport+fitLeft(version, 4))
+	case callable || u.Version > 1:
+		l.end(&k.version, fitLeft(version, 5))
+	default:
+		return // nothing to say: the name has the whole row
 	}
-	if u.Kind == interp.KindFunc || u.Kind == interp.KindMethod {
-		calls := ""
-		if u.Calls > 0 {
-			calls = count(u.Calls)
-		}
-		l.end(&k.calls, fitLeft(calls, 5))
-		if s.errors {
-			failed := ""
-			if u.Errors > 0 {
-				failed = theme.SignBehind + count(u.Errors)
-			}
-			l.end(&k.failed, " "+fit(failed, 3))
-		}
-	} else if len(l.right) > 0 {
-		l.end(&k.calls, blanks(5))
-		if s.errors {
-			l.end(&k.calls, blanks(4))
-		}
+	calls, failed := "", ""
+	if callable && u.Calls > 0 {
+		calls = count(u.Calls)
 	}
+	if callable && u.Errors > 0 {
+		failed = theme.SignBehind + fewOf(u.Errors)
+	}
+	if wide < roomyTree && failed != "" {
+		l.end(&k.failed, fitLeft(failed, 5))
+		return
+	}
+	l.end(&k.calls, fitLeft(calls, 5))
+	if wide >= roomyTree {
+		l.end(&k.failed, fitLeft(failed, 4))
+	}
+}
+
+// fewOf writes n in at most three cells.
+func fewOf(n int64) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.FormatInt(n, 10)
 }

@@ -1,18 +1,9 @@
 package tui
 
 import (
-	"strings"
-
-	"github.com/sahilm/fuzzy"
-
 	"hotloop/interp"
 	"hotloop/tui/list"
 )
-
-// unfoldUpTo is how many rows the tree may have at the start for all scripts
-// to be unfolded. Above it none is, so that every script is in sight, but the
-// first where that leaves room for the others.
-const unfoldUpTo = 24
 
 // scriptsPane is the tree of scripts and their units. Its cursor stays with a
 // unit by name, so nothing under it moves when a save adds or removes others.
@@ -20,20 +11,22 @@ type scriptsPane struct {
 	list    *list.Index
 	ink     *inks
 	filter  filter
+	before  string // ID of the row under the cursor before the filter
 	scripts []interp.Script
 	rows    []treeRow
 	folded  map[string]bool
-	settled bool            // all scripts are loaded, or somebody touched the tree
-	errors  bool            // some unit has failed calls: there is a column for them
+	settled bool            // all scripts are loaded and the height is known, or somebody touched the tree
+	height  int             // rows of the pane, also while it is not shown
 	fresh   map[unitID]bool // units that the last report of their script changed
 	version int             // of all rows, for the list's cache
 }
 
-// treeRow is a script (unit < 0) or one of its units, and the bytes of its
-// label that the filter matched.
+// treeRow is a script (unit < 0) or one of its units, the bytes of its label
+// that the filter matched, and how well.
 type treeRow struct {
 	script, unit int
 	matched      []int
+	score        int
 }
 
 func newScriptsPane(k *inks) *scriptsPane {
@@ -47,31 +40,46 @@ func newScriptsPane(k *inks) *scriptsPane {
 // has touched the tree, it arranges itself.
 func (s *scriptsPane) show(scripts []interp.Script) {
 	s.scripts = scripts
-	s.errors = false
+	s.arrange()
+	s.rebuild()
+	if s.settled {
+		return
+	}
+	s.toHandler()
 	loading := len(scripts) == 0
 	for i := range scripts {
 		loading = loading || isLoading(&scripts[i])
-		for j := range scripts[i].Units {
-			s.errors = s.errors || scripts[i].Units[j].Errors > 0
-		}
 	}
-	rows := len(scripts)
-	for i := range scripts {
-		rows += len(scripts[i].Units)
-	}
-	for i := range scripts {
-		if _, known := s.folded[scripts[i].Name]; !known || !s.settled {
-			fits := rows <= unfoldUpTo || len(scripts) == 1 || i == 0 && len(scripts)+len(scripts[i].Units) <= unfoldUpTo
-			s.folded[scripts[i].Name] = !fits
-		}
-	}
-	if s.settled {
-		s.rebuild()
+	s.settled = !loading && s.height > 0
+}
+
+// setHeight tells how many rows the tree has.
+func (s *scriptsPane) setHeight(rows int) {
+	if s.height == rows {
 		return
 	}
-	s.rebuild()
-	s.toHandler()
-	s.settled = !loading
+	s.height = rows
+	if !s.settled {
+		s.show(s.scripts)
+	}
+}
+
+// arrange folds and unfolds scripts that nobody has folded or unfolded yet: all
+// are open when they fit, else the first where that leaves the others in
+// sight. A script alone is always open.
+func (s *scriptsPane) arrange() {
+	rows := len(s.scripts)
+	for i := range s.scripts {
+		rows += len(s.scripts[i].Units)
+	}
+	for i := range s.scripts {
+		sc := &s.scripts[i]
+		if _, known := s.folded[sc.Name]; known && s.settled {
+			continue
+		}
+		first := i == 0 && len(s.scripts)+len(sc.Units) <= s.height
+		s.folded[sc.Name] = rows > s.height && len(s.scripts) > 1 && !first
+	}
 }
 
 // isLoading says that a script has not been tried for the first time yet.
@@ -108,36 +116,6 @@ func (s *scriptsPane) rebuild() {
 	}
 	s.version++
 	s.list.Refresh()
-}
-
-// addMatches adds script i with those of its units that match the filter.
-func (s *scriptsPane) addMatches(i int) {
-	sc := &s.scripts[i]
-	prefix := clean(sc.Name) + "."
-	labels := make([]string, len(sc.Units))
-	for u := range sc.Units {
-		labels[u] = prefix + unitLabel(&sc.Units[u])
-	}
-	pattern := strings.ReplaceAll(s.filter.String(), " ", "")
-	matches := fuzzy.FindNoSort(pattern, labels)
-	own := fuzzy.Find(pattern, []string{clean(sc.Name)})
-	if len(matches) == 0 && len(own) == 0 {
-		return
-	}
-	row := treeRow{script: i, unit: -1}
-	if len(own) > 0 {
-		row.matched = own[0].MatchedIndexes
-	}
-	s.rows = append(s.rows, row)
-	for _, m := range matches {
-		var at []int
-		for _, n := range m.MatchedIndexes {
-			if n >= len(prefix) {
-				at = append(at, n-len(prefix))
-			}
-		}
-		s.rows = append(s.rows, treeRow{script: i, unit: m.Index, matched: at})
-	}
 }
 
 // markFresh notes what a report changed: its units carry a mark until the next

@@ -118,13 +118,7 @@ func (a *App) titleCursor(f *filter, r image.Rectangle, x int) *tea.Cursor {
 }
 
 func (a *App) scriptsTitle(r image.Rectangle) (string, *tea.Cursor) {
-	hits := 0
-	for _, row := range a.scripts.rows {
-		if row.unit >= 0 {
-			hits++
-		}
-	}
-	text, at := a.filterSeg(&a.scripts.filter, "Scripts", hits)
+	text, at := a.filterSeg(&a.scripts.filter, "Scripts", a.scripts.hits())
 	row, _ := a.rule(r, []seg{{text: text, on: true, do: a.focusOn(paneScripts)}}, a.focused == paneScripts, nil)
 	return row, a.titleCursor(&a.scripts.filter, r, at)
 }
@@ -230,7 +224,7 @@ func (a *App) logNote(r image.Rectangle) []span {
 // be here, what is here marked.
 func (a *App) sharedTitle(r image.Rectangle) (string, *tea.Cursor) {
 	l := &a.layout
-	scripts, at := a.filterSeg(&a.scripts.filter, "Scripts", len(a.scripts.rows))
+	scripts, at := a.filterSeg(&a.scripts.filter, "Scripts", a.scripts.hits())
 	segs := []seg{{text: scripts, on: l.top == paneScripts, do: a.focusOn(paneScripts)}}
 	build := func(all bool) []seg {
 		out := segs[:1:1]

@@ -39,7 +39,7 @@ func darkPalette() palette {
 		bad:    hex("#f47a77"),
 		info:   hex("#6cb6ff"),
 
-		bar:       hex("#242426"),
+		bar:       hex("#323238"),
 		selection: hex("#3a3444"),
 		selectDim: hex("#2b2b2e"),
 		mark:      hex("#37342c"),

@@ -193,6 +193,12 @@ func TestContrast(t *testing.T) {
 				}
 			}
 		}
+		// The bar must be seen as one, in 256 colours too.
+		for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
+			if got := contrast(profile.Convert(p.bar), th.background); got < 1.15 {
+				t.Errorf("%s, %s: the bar has %.2f to 1 against the background", th.name, profile, got)
+			}
+		}
 		// A changed word must stand out from its line in 256 colours too.
 		for name, pr := range map[string][2]color.Color{"added": {p.addLine, p.addWord}, "removed": {p.delLine, p.delWord}} {
 			a, b := colorprofile.ANSI256.Convert(pr[0]), colorprofile.ANSI256.Convert(pr[1])

@@ -1,0 +1,68 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// keys are the keys with names that tmux calls differently.
+var keys = map[string]string{
+	"enter": "Enter", "esc": "Escape", "tab": "Tab", "shift+tab": "BTab", "space": "Space", "backspace": "BSpace",
+	"up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
+	"pgup": "PPage", "pgdown": "NPage", "f1": "F1",
+}
+
+// Run waits for the shell's prompt, types a command line and presses enter.
+func (term *Terminal) Run(command string) {
+	term.t.Helper()
+	term.Until("the shell's prompt", func(screen string) bool {
+		screen = strings.TrimRight(screen, " \n")
+		return screen[strings.LastIndexByte(screen, '\n')+1:] == strings.TrimSpace(Prompt)
+	})
+	term.Type(command)
+	term.Press("enter")
+}
+
+// Press presses keys one after the other: single characters, and keys as key
+// tables name them ("enter", "shift+tab", "ctrl+c"). A terminal sends esc and
+// the key after it as it would send alt and that key; so after esc wait for
+// what it does before the next Press.
+func (term *Terminal) Press(names ...string) {
+	term.t.Helper()
+	for _, name := range names {
+		switch letter, ctrl := strings.CutPrefix(name, "ctrl+"); {
+		case keys[name] != "":
+			term.tmux("send-keys", keys[name])
+		case ctrl:
+			term.tmux("send-keys", "C-"+letter)
+		case len([]rune(name)) == 1:
+			term.Type(name)
+		default:
+			term.t.Fatalf("no key is called %q", name)
+		}
+	}
+}
+
+// Type types text, a key after the other.
+func (term *Terminal) Type(text string) {
+	term.t.Helper()
+	if strings.HasSuffix(text, ";") { // else it would separate tmux commands
+		text = strings.TrimSuffix(text, ";") + `\;`
+	}
+	term.tmux("send-keys", "-l", "--", text)
+}
+
+// Click waits for a text and clicks at its first letter with the left button.
+func (term *Terminal) Click(text string) {
+	term.t.Helper()
+	term.Expect(text)
+	for y, row := range strings.Split(term.last, "\n") {
+		if before, _, found := strings.Cut(row, text); found {
+			at := fmt.Sprintf("\x1b[<0;%d;%d", ansi.StringWidth(before)+1, y+1)
+			term.Type(at + "M" + at + "m") // down and up again
+			return
+		}
+	}
+}
