@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -24,6 +25,11 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	}
 	t := Timing{Parse: p.parsed.Microseconds(), Check: p.checked.Microseconds()}
 	pl := makePlan(l.prog, p, l.versions)
+	for _, u := range pl.code {
+		if u.generic() && l.orphaned(p, u) {
+			pl.reload = append(pl.reload, fmt.Sprintf("%s changed, and was used with type arguments that cannot be named any more: values of these would keep the old code", u.display()))
+		}
+	}
 	rep := Report{Script: src.Name, Cause: CauseWatch, Status: StatusLive, Units: pl.changes, Vars: pl.vars, Reasons: pl.notes, Timing: t}
 	switch {
 	case len(pl.reload) > 0:
@@ -77,6 +83,10 @@ func startedOver(p *program, changed []VarChange) []VarChange {
 	return out
 }
 
+// patchTimeout bounds what a patch runs, the initializers of its variables:
+// calls wait while it lands.
+const patchTimeout = 2 * time.Second
+
 // patch compiles what changed and makes it live. On diagnostics nothing is
 // changed: names are entered last, new versions are published after everything
 // compiled, and what initializers did is undone when one of them fails.
@@ -98,17 +108,22 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		}
 		fresh := func(pk *pkg) bool { return pk != p.main() && l.prog.pkg(pk.path) == nil }
 		var err error
-		if runs, err = e.initialisers(func(u *unit) bool { return want[u] }, fresh); err != nil {
+		if runs, err = e.zeros(pl.rerun); err != nil {
 			return err
 		}
+		inits, err := e.initialisers(func(u *unit) bool { return want[u] }, fresh)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, inits...)
 		return e.drain()
 	})
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
+	undo := l.undo(e)
 	body := append(e.register(), l.reregister(e, pl)...)
 	body = append(body, e.publish()...)
-	undo := l.undo(e)
 	body = append(body, runs...)
 	if err := l.use(e.paths); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
@@ -124,7 +139,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	defer l.gate.open()
 	before := l.values(pl.rerun)
 	l.know(e.symbols)
-	fail := l.run(l.opt.InitTimeout, nil, func() error {
+	fail := l.run(min(l.opt.InitTimeout, patchTimeout), nil, func() error {
 		_, err := l.i.Execute(prog)
 		return err
 	})
@@ -142,10 +157,14 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	for _, u := range append(pl.rerun, pl.added...) {
 		ran[u.id] = u.kind == KindVar
 	}
+	l.tables.Lock()
+	for _, u := range pl.removed {
+		l.names.forget(u)
+		delete(l.handlers, u.id)
+	}
+	l.tables.Unlock()
 	for _, c := range pl.changes {
-		if c.Change == ChangeRemoved { // what comes back under this name is new
-			delete(l.names.of, c.Key)
-			delete(l.names.hot, c.Key)
+		if c.Change == ChangeRemoved {
 			continue
 		}
 		setBy := ""
@@ -194,18 +213,15 @@ func (l *Live) reregister(e *emission, pl *plan) []ast.Stmt {
 			out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.of[u.id])))
 		}
 	}
-	for id := range l.handlers {
-		if e.p.byID[id] == nil {
-			delete(l.handlers, id)
-		}
-	}
 	return out
 }
 
-// undo prepares taking back what publish does: the flags of the versions before
-// go down again, and slots get what they held.
+// undo prepares taking back what a patch does when it runs: slots get what they
+// held, the flags of the versions before go down again and those of the new
+// ones up, so that a value of a new version that got away leads back, and the
+// host holds what it held.
 func (l *Live) undo(e *emission) func() {
-	type back struct{ slot, function, flag string }
+	type back struct{ slot, function, flag, newer string }
 	var list []back
 	for key, h := range e.hot {
 		prev, ok := l.names.hot[key]
@@ -216,18 +232,25 @@ func (l *Live) undo(e *emission) func() {
 		if prev.Body != "" {
 			code = prev.Body
 		}
-		list = append(list, back{prev.Slot, code, prev.Flag})
+		list = append(list, back{prev.Slot, code, prev.Flag, h.Flag})
 	}
+	l.tables.Lock()
+	handlers, vars := maps.Clone(l.handlers), maps.Clone(l.vars)
+	l.tables.Unlock()
 	return func() {
 		l.gen++
 		u := newEmission(e.p, l.names, l.gen, l.i.FileSet())
 		var body []ast.Stmt
 		for _, b := range list {
-			body = append(body, u.low.HiddenAssign(b.slot, b.function), u.low.HiddenAssign(b.flag, "false"))
+			body = append(body, u.low.HiddenAssign(b.slot, b.function), u.low.HiddenAssign(b.flag, "false"), u.low.HiddenAssign(b.newer, "true"))
 		}
 		if prog, err := l.compile(u.assemble(body)); err == nil {
 			l.run(time.Second, nil, func() error { _, err := l.i.Execute(prog); return err })
 		}
+		l.names.flags = e.pool // the flags of the new versions are used up
+		l.tables.Lock()
+		l.handlers, l.vars = handlers, vars
+		l.tables.Unlock()
 	}
 }
 

@@ -55,6 +55,24 @@ func (e *emission) everything() {
 	}
 }
 
+// zeros writes the assignments that set those variables to zero that have no
+// initializer.
+func (e *emission) zeros(units []*unit) ([]ast.Stmt, error) {
+	var out []ast.Stmt
+	for _, u := range units {
+		if u.init != nil || u.name == "_" {
+			continue
+		}
+		e.at(u)
+		s, err := e.low.Zero(u.obj.(*types.Var), e.Object(u.obj))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 // initialisers writes the assignments that run the initializers of the
 // variables that want selects, in the order Go runs them, package by package;
 // and after those of each package calls of its init functions, where inits
@@ -113,11 +131,10 @@ func (e *emission) initialiser(in *types.Initializer, want func(*unit) bool) ([]
 		return nil, nil
 	}
 	e.at(first)
-	s, err := e.low.Init(lhs, in.Rhs)
-	if err != nil {
-		return nil, err
-	}
-	return []ast.Stmt{e.low.Here(in.Rhs.Pos()), s}, nil
+	init := e.symbolOf(first)
+	init.display = "init"
+	e.symbols[fmt.Sprintf("init %d %s", e.gen, first.id)] = init
+	return e.low.Init(lhs, in.Lhs, in.Rhs)
 }
 
 // blankOf finds the unit of a blank variable by its initializer.
@@ -242,6 +259,7 @@ var ` + lower.StopFlag + ` bool
 
 type ` + lower.DeferType + ` struct {
 	val   interface{}
+	trace interface{}
 	calls []func()
 }
 
@@ -251,12 +269,13 @@ func ` + lower.TakeFunc + `(d *` + lower.DeferType + `) interface{} { v := d.val
 
 func ` + lower.RunFunc + `(d *` + lower.DeferType + `) {
 	if v := recover(); v != nil {
-		d.val = v
+		d.val, d.trace = rt.Recovered(v), rt.Trace()
 	}
 	n := len(d.calls)
 	if n == 0 {
 		if d.val != nil {
-			panic(d.val)
+			rt.Retrace(d.trace)
+			rt.Panic(d.val)
 		}
 		return
 	}

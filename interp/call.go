@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	yaegi "github.com/traefik/yaegi/interp"
 )
 
 // stopGrace is how long a call that was told to end may take to do so before it
@@ -26,24 +28,21 @@ const politeGrace = 50 * time.Millisecond
 // its own; what went wrong is in the call.
 func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 	c := Call{Function: req.Function, Returns: []Value{}}
-	h, fail := l.handler(req)
-	if fail != nil {
-		c.Error = fail
-		return c
-	}
-	cctx, cancel := context.WithCancel(ctx)
+	cctx, cancel := ctx, context.CancelFunc(func() {})
 	if req.Timeout > 0 {
 		cctx, cancel = context.WithTimeout(ctx, req.Timeout)
 	}
 	defer cancel()
+	h, fn, fail := l.enter(cctx, req)
+	if fail != nil {
+		c.Error = fail
+		return c
+	}
+	c.Version = h.version
 	args := h.args
 	if h.wantsContext {
 		args = append([]reflect.Value{reflect.ValueOf(cctx)}, args...)
 	}
-	l.gate.enter()
-	// The version is read inside the gate: no patch lands between it and the call.
-	fn, version := l.newest(h.unit)
-	c.Version = version
 	start := time.Now()
 	var results []reflect.Value
 	out, fail := l.execute(cctx, req.Timeout, true, h.wantsContext, func() {
@@ -62,9 +61,40 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 	return c
 }
 
+// enter makes a call ready and lets it through the gate. The function and its
+// version are read inside the gate: no patch lands between them and the call.
+// When one landed after the data was decoded and took the function away, the
+// call is made ready anew; when its time was over before it began, it does not
+// begin.
+func (l *Live) enter(ctx context.Context, req CallRequest) (*handler, reflect.Value, *CallError) {
+	for {
+		h, fail := l.handler(req)
+		if fail != nil {
+			return nil, reflect.Value{}, fail
+		}
+		l.gate.enter()
+		if ctx.Err() != nil {
+			l.gate.leave()
+			kind := ErrStopped
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				kind = ErrTimeout
+			}
+			return nil, reflect.Value{}, &CallError{Kind: kind, Message: req.Function + " did not begin: a patch took all of its time"}
+		}
+		fn, version := l.newest(h.unit)
+		if fn.IsValid() && fn.Type() == h.goType {
+			h.version = version
+			return h, fn, nil
+		}
+		l.gate.leave()
+	}
+}
+
 // handler is a call made ready.
 type handler struct {
 	unit         *unit
+	goType       reflect.Type // what the data was decoded for
+	version      int
 	sig          *types.Signature
 	wantsContext bool
 	args         []reflect.Value
@@ -82,10 +112,10 @@ func (l *Live) handler(req CallRequest) (*handler, *CallError) {
 		return nil, &CallError{Kind: ErrArguments, Message: err.Error()}
 	}
 	sig := u.obj.Type().(*types.Signature)
-	h := &handler{unit: u, sig: sig}
 	l.tables.Lock()
 	rt := l.handlers[u.id].Type()
 	l.tables.Unlock()
+	h := &handler{unit: u, sig: sig, goType: rt}
 	sig, rts, wants := splitContext(sig, rt)
 	h.wantsContext = wants
 	args, err := decodeArgs(req.Data, sig, paramNames(sig), rts)
@@ -237,7 +267,7 @@ func errorText(err error) (s string) {
 			s = fmt.Sprintf("an error whose Error method panics: %v", r)
 		}
 	}()
-	return err.Error()
+	return bounded(err.Error())
 }
 
 // run executes code of the script on a goroutine of its own, outside any call,
@@ -252,7 +282,13 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 		defer cancel()
 	}
 	var err error
-	_, fail := l.execute(ctx, timeout, false, false, func() { err = f() })
+	_, fail := l.execute(ctx, timeout, false, false, func() {
+		err = f()
+		var p yaegi.Panic
+		if errors.As(err, &p) { // the interpreter recovers what happens in Execute
+			panic(p.Value)
+		}
+	})
 	if fail == nil && err != nil {
 		return &CallError{Kind: ErrPanic, Message: err.Error()}
 	}
@@ -266,7 +302,7 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 func (l *Live) execute(ctx context.Context, timeout time.Duration, call, watches bool, f func()) (output string, fail *CallError) {
 	cctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &running{done: make(chan struct{}), cancel: cancel}
+	r := &running{call: call, began: time.Now(), done: make(chan struct{}), cancel: cancel}
 	var out *callOutput
 	var own *CallError // what went wrong inside; read once r.done is closed
 	leave := sync.OnceFunc(func() {
@@ -356,7 +392,7 @@ func (l *Live) stoppedError(r *running, ended bool, timeout time.Duration) *Call
 		e.Message += fmt.Sprintf(" at %s:%d", f.File, f.Line)
 		e.Trace = []Frame{f}
 	case !ended:
-		e.Message += "; it is blocked, and ends when it next runs"
+		e.Message += "; it is blocked or still unwinding, and ends as soon as it can"
 	}
 	return e
 }

@@ -10,20 +10,6 @@ import (
 	"hotloop/interp/lower"
 )
 
-// names is what a live script's interpreter knows: which emitted name stands
-// for which unit or instance, and how each hot function can be replaced. Keys
-// are unit ids, with type arguments in brackets for instances.
-type names struct {
-	of    map[string]string    // key -> emitted name
-	hot   map[string]lower.Hot // key -> the newest version of a function
-	used  map[string]bool      // every name ever given out, also by patches that failed
-	flags []string             // bool variables declared ahead for versions to come
-}
-
-func newNames() *names {
-	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, used: map[string]bool{}}
-}
-
 // emission collects what one compile unit will hold: at load the whole program,
 // later what a patch changes. It works on demand: whatever lowered code
 // mentions and the interpreter does not have yet is emitted too. Names are
@@ -37,6 +23,7 @@ type emission struct {
 
 	of      map[string]string
 	hot     map[string]lower.Hot
+	made    map[string]string
 	symbols map[string]symbol
 	imports map[string]string // path -> local name
 	paths   []string          // imported paths in order of appearance
@@ -56,7 +43,7 @@ type flip struct{ slot, function, flag string }
 
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
-		symbols: map[string]symbol{}, imports: map[string]string{}}
+		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
 	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt}
@@ -153,22 +140,28 @@ func (e *emission) Instance(obj types.Object, targs []types.Type) string {
 	u := e.p.unitOf(obj)
 	e.writable(u, targs)
 	key := u.id + instanceKey(targs)
-	return e.name(key, func() string {
-		if u.kind == KindType {
-			return e.typeInstance(u, key, targs)
-		}
-		return e.function(u, key, bind(obj.(*types.Func).Signature().TypeParams(), targs))
-	})
+	if u.kind == KindType {
+		return e.name(key, func() string { return e.typeInstance(u, key, targs) })
+	}
+	return e.instance(u, key, bind(obj.(*types.Func).Signature().TypeParams(), targs))
 }
 
 // MethodInstance implements lower.Names.
 func (e *emission) MethodInstance(fn *types.Func, targs []types.Type) string {
 	u := e.p.unitOf(fn)
 	e.writable(u, targs)
-	key := u.id + instanceKey(targs)
-	return e.name(key, func() string {
-		return e.function(u, key, bind(fn.Signature().RecvTypeParams(), targs))
-	})
+	return e.instance(u, u.id+instanceKey(targs), bind(fn.Signature().RecvTypeParams(), targs))
+}
+
+// instance names an instance of generic code. One that is live may be of a
+// version that is not the newest, when nothing used it while the code changed:
+// it is brought up to date then.
+func (e *emission) instance(u *unit, key string, inst lower.Instance) string {
+	make := func() string { return e.function(u, key, inst) }
+	if _, planned := e.of[key]; !planned && e.live.of[key] != "" && e.live.made[key] != u.meaning {
+		return make()
+	}
+	return e.name(key, make)
 }
 
 // writable fails for type arguments that are declared inside a function: an
@@ -288,8 +281,8 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 	if exists {
 		e.slots = append(e.slots, flip{h.Slot, code, prev.Flag})
 	}
-	e.of[key], e.hot[key] = h.Name, h
-	e.symbols[code] = symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: e.p.fset.Position(u.pos).Line, file: e.p.fset.Position(u.pos).Filename, shape: u.shape}
+	e.of[key], e.hot[key], e.made[key] = h.Name, h, u.meaning
+	e.symbols[code] = e.symbolOf(u)
 	e.queue = append(e.queue, func() error {
 		e.at(u)
 		fn, _ := e.p.info.Defs[u.fn.Name].(*types.Func)
@@ -309,6 +302,12 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 		return nil
 	})
 	return h.Name
+}
+
+// symbolOf says what is compiled now from a unit.
+func (e *emission) symbolOf(u *unit) symbol {
+	at := e.p.fset.Position(u.pos)
+	return symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: at.Line, file: at.Filename, shape: u.shape}
 }
 
 // flagPool is how many flags are declared ahead at a time: a patch that
@@ -441,15 +440,4 @@ func guarded(f func() error) (err error) {
 		}
 	}()
 	return f()
-}
-
-// commit enters the names into the live table.
-func (e *emission) commit() {
-	for k, v := range e.of {
-		e.live.of[k] = v
-	}
-	for k, v := range e.hot {
-		e.live.hot[k] = v
-	}
-	e.live.flags = e.pool
 }

@@ -33,33 +33,27 @@ func (f *fingerprinter) unit(u *unit) {
 		}
 	case KindFunc, KindMethod:
 		if u.obj != nil {
-			u.sig = f.typeString(u.obj.Type())
+			u.sig = typeString(u.obj.Type())
 		} else if fn, ok := f.p.info.Defs[u.fn.Name].(*types.Func); ok {
-			u.sig = f.typeString(fn.Type())
+			u.sig = typeString(fn.Type())
 		}
 		f.node(u.fn.Recv)
 		f.node(u.fn.Type)
 		f.node(u.fn.Body)
 	case KindType:
-		s := u.spec.(*ast.TypeSpec)
-		f.node(s)
 		u.sig = f.definition(u)
-		io.WriteString(f.meaning, u.sig)
 	case KindConst:
 		c, ok := u.obj.(*types.Const)
 		if ok {
-			fmt.Fprint(f.shape, c.Val().ExactString(), f.typeString(c.Type()))
-			u.sig = f.typeString(c.Type())
+			fmt.Fprint(f.shape, c.Val().ExactString(), typeString(c.Type()))
+			u.sig = typeString(c.Type())
 		}
 	case KindVar:
 		s := u.spec.(*ast.ValueSpec)
 		if u.obj != nil {
-			u.sig = f.typeString(u.obj.Type())
+			u.sig = typeString(u.obj.Type())
 		}
-		if s.Type != nil {
-			f.node(s.Type)
-		}
-		if i := indexOf(s.Names, u.name); len(s.Values) == len(s.Names) && i >= 0 {
+		if i := f.indexOf(s.Names, u.obj); len(s.Values) == len(s.Names) && i >= 0 {
 			f.node(s.Values[i])
 		} else {
 			for _, v := range s.Values {
@@ -77,18 +71,14 @@ func (f *fingerprinter) unit(u *unit) {
 	u.meaning = hex.EncodeToString(f.meaning.Sum(nil))
 }
 
-func indexOf(ids []*ast.Ident, name string) int {
+// indexOf finds which of the declared names an object has.
+func (f *fingerprinter) indexOf(ids []*ast.Ident, obj types.Object) int {
 	for i, id := range ids {
-		if id.Name == name {
+		if f.p.info.Defs[id] == obj {
 			return i
 		}
 	}
 	return -1
-}
-
-// typeString writes a type with packages by path.
-func (f *fingerprinter) typeString(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string { return p.Path() })
 }
 
 // definition is what a type is made of: its underlying type with tags, and its
@@ -99,19 +89,23 @@ func (f *fingerprinter) definition(u *unit) string {
 		return ""
 	}
 	if tn.IsAlias() {
-		return "= " + f.typeString(types.Unalias(tn.Type()))
+		return "= " + typeString(tn.Type())
 	}
 	n, ok := tn.Type().(*types.Named)
 	if !ok {
 		return ""
 	}
 	var b strings.Builder
-	for i := range n.TypeParams().Len() {
-		tp := n.TypeParams().At(i)
-		fmt.Fprintf(&b, "[%s %s]", tp.Obj().Name(), f.typeString(tp.Constraint()))
-	}
-	b.WriteString(f.typeString(n.Underlying()))
+	writeTypeParams(&b, n.TypeParams())
+	writeType(&b, n.Underlying())
 	return b.String()
+}
+
+// shapeOf gives the shape of one syntax tree.
+func (f *fingerprinter) shapeOf(n ast.Node) string {
+	f.shape, f.meaning = fnv.New128a(), fnv.New128a()
+	f.node(n)
+	return hex.EncodeToString(f.shape.Sum(nil))
 }
 
 // node writes a syntax tree. Every kind of node writes its kind, its own data
@@ -133,6 +127,13 @@ func (f *fingerprinter) node(n ast.Node) {
 			return false
 		case *ast.EmptyStmt:
 			return false
+		case *ast.InterfaceType:
+			if n.Methods.NumFields() == 0 { // any, written in the old way
+				io.WriteString(f.shape, "*ast.Ident(go any)")
+				f.typed(n)
+				return false
+			}
+			fmt.Fprintf(f.shape, "%T(", n)
 		default:
 			fmt.Fprintf(f.shape, "%T(", n)
 			f.data(n)
@@ -148,7 +149,12 @@ func (f *fingerprinter) node(n ast.Node) {
 func (f *fingerprinter) typed(e ast.Expr) {
 	if s, ok := e.(*ast.SelectorExpr); ok {
 		if sel := f.p.info.Selections[s]; sel != nil {
-			fmt.Fprint(f.meaning, "sel", sel.Kind(), sel.Index(), f.typeString(sel.Recv()))
+			// The last index of a method only says where it stands among others.
+			index := sel.Index()
+			if sel.Kind() != types.FieldVal {
+				index = index[:len(index)-1]
+			}
+			fmt.Fprint(f.meaning, "sel", sel.Kind(), index, typeString(sel.Recv()))
 		}
 	}
 	tv, ok := f.p.info.Types[e]
@@ -156,10 +162,10 @@ func (f *fingerprinter) typed(e ast.Expr) {
 		return
 	}
 	if _, isLit := e.(*ast.BasicLit); tv.Value != nil && !isLit {
-		fmt.Fprint(f.meaning, "const", tv.Value.ExactString(), f.typeString(tv.Type))
+		fmt.Fprint(f.meaning, "const", tv.Value.ExactString(), typeString(tv.Type))
 	}
 	if tv.IsType() {
-		fmt.Fprint(f.meaning, "type", f.typeString(tv.Type))
+		fmt.Fprint(f.meaning, "type", typeString(tv.Type))
 	}
 }
 

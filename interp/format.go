@@ -119,6 +119,11 @@ var runtimeErrors = map[string]string{
 	"reflect.Value.Slice: string slice index out of bounds": "runtime error: slice bounds out of range",
 	"reflect.Value.Slice3: slice index out of bounds":       "runtime error: slice bounds out of range",
 	"reflect: call of nil function":                         nilPointer,
+	"reflect: Method on nil interface value":                nilPointer,
+	"reflect.MakeSlice: negative len":                       "runtime error: makeslice: len out of range",
+	"reflect.MakeSlice: negative cap":                       "runtime error: makeslice: cap out of range",
+	"reflect.MakeSlice: len > cap":                          "runtime error: makeslice: cap out of range",
+	"reflect.MakeChan: negative buffer size":                "makechan: size out of range",
 	"reflect: call of Call on nil Value":                    nilPointer,
 	"reflect.Value.Call: call of nil function":              nilPointer,
 }

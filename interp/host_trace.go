@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"hotloop/interp/lower"
 )
 
 // traceLine is one function that a panic went through, as the interpreter
@@ -45,6 +47,14 @@ func (h *host) takeTrace() []traceLine {
 	lines := t.lines[g]
 	t.forget(g)
 	return lines
+}
+
+// putTrace is for a panic that goes on: it undoes takeTrace.
+func (h *host) putTrace(lines []traceLine) {
+	h.takeTrace()
+	for _, line := range lines {
+		h.traces.add(line, false)
+	}
 }
 
 func (t *traces) forget(g int64) {
@@ -92,6 +102,9 @@ func (w stderrWriter) Write(p []byte) (int, error) {
 	// The interpreter writes each trace line at once, from a deferred
 	// function of the frame that panics; nothing else can write from there.
 	if line, ok := parseTraceLine(p); ok {
+		if strings.HasSuffix(line.Func, "."+lower.RunFunc) {
+			return len(p), nil // hands a panic on, past the deferred calls
+		}
 		if fromPanic, fresh := panicState(); fromPanic {
 			w.h.traces.add(line, fresh)
 			return len(p), nil

@@ -2,36 +2,97 @@ package interp
 
 import (
 	"go/ast"
+	"go/parser"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"hotloop/interp/lower"
 )
 
-// instances lists the live instances of a generic function or method that the
-// program p still has, by key, with their type arguments in p's own types.
+// instances lists the live instances of a generic function or method by key,
+// with their type arguments in the types of the program p: those that p uses,
+// and those that nothing mentions any more but values may still lead to.
 func (l *Live) instances(p *program, u *unit) map[string]lower.Instance {
 	out := map[string]lower.Instance{}
-	live := false
+	var live []string
 	for key := range l.names.hot {
-		live = live || strings.HasPrefix(key, u.id+"[")
+		if strings.HasPrefix(key, u.id+"[") {
+			live = append(live, key)
+		}
 	}
-	if !live {
+	if len(live) == 0 {
 		return out
 	}
+	fn := p.info.Defs[u.fn.Name].(*types.Func)
+	params := fn.Signature().TypeParams()
+	if u.kind == KindMethod {
+		params = fn.Signature().RecvTypeParams()
+	}
+	used := map[string][]types.Type{}
 	for _, targs := range p.instancesOf(u) {
-		key := u.id + instanceKey(targs)
-		if _, ok := l.names.hot[key]; !ok {
-			continue
+		used[u.id+instanceKey(targs)] = targs
+	}
+	for _, key := range live {
+		targs, ok := used[key]
+		if !ok {
+			targs, ok = p.typeArguments(key[len(u.id)+1 : len(key)-1])
+			ok = ok && len(targs) == params.Len() && u.id+instanceKey(targs) == key
 		}
-		fn := p.info.Defs[u.fn.Name].(*types.Func)
-		params := fn.Signature().TypeParams()
-		if u.kind == KindMethod {
-			params = fn.Signature().RecvTypeParams()
+		if ok {
+			out[key] = bind(params, targs)
 		}
-		out[key] = bind(params, targs)
 	}
 	return out
+}
+
+// pathOf finds the directories of an import path before a package's name.
+var pathOf = regexp.MustCompile(`[\w.\-~]+/`)
+
+// typeArguments reads the list of type arguments in an instance's key. It fails
+// for types that the script's own package cannot name.
+func (p *program) typeArguments(list string) ([]types.Type, bool) {
+	list = pathOf.ReplaceAllString(strings.ReplaceAll(list, mainPath+".", ""), "")
+	e, err := parser.ParseExpr("f[" + list + "]")
+	if err != nil {
+		return nil, false
+	}
+	var exprs []ast.Expr
+	switch e := e.(type) {
+	case *ast.IndexExpr:
+		exprs = []ast.Expr{e.Index}
+	case *ast.IndexListExpr:
+		exprs = e.Indices
+	}
+	main := p.main()
+	var out []types.Type
+	for _, x := range exprs {
+		var found types.Type
+		for _, f := range main.files { // the one that imports what the type needs
+			info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+			if types.CheckExpr(p.fset, main.types, f.FileEnd-1, x, info) == nil && info.Types[x].IsType() {
+				found = info.Types[x].Type
+				break
+			}
+		}
+		if found == nil {
+			return nil, false
+		}
+		out = append(out, found)
+	}
+	return out, true
+}
+
+// orphaned tells whether there are live instances that the program p does not
+// mention: values may still lead to them, and nothing says what to compile.
+func (l *Live) orphaned(p *program, u *unit) bool {
+	n := 0
+	for key := range l.names.hot {
+		if strings.HasPrefix(key, u.id+"[") {
+			n++
+		}
+	}
+	return n > len(l.instances(p, u))
 }
 
 // instancesOf finds every list of type arguments that a program uses a generic

@@ -89,13 +89,18 @@ func newLive(name string, opt Options) *Live {
 // runtimeSymbols is the package that emitted code calls its host through.
 func (l *Live) runtimeSymbols() yaegi.Exports {
 	return yaegi.Exports{"hotloop/rt/rt": {
-		lower.SelfType: reflect.ValueOf((*errorSelf)(nil)),
-		"Check":        reflect.ValueOf(l.stop.check),
-		"Crash":        reflect.ValueOf(l.host.contain),
-		"At":           reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
-		"Say":          reflect.ValueOf(func(function, file string, line int, text string) { l.stop.at(place{function, file, line, text}) }),
-		"StopFlag":     reflect.ValueOf(l.stop.use),
-		"Barrier":      reflect.ValueOf(barrier),
+		lower.SelfType:      reflect.ValueOf((*errorSelf)(nil)),
+		lower.SelectFunc:    reflect.ValueOf(l.stop.choose),
+		"Check":             reflect.ValueOf(l.stop.check),
+		"Crash":             reflect.ValueOf(l.host.contain),
+		"At":                reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
+		"Say":               reflect.ValueOf(func(function, file string, line int, text string) { l.stop.at(place{function, file, line, text}) }),
+		"StopFlag":          reflect.ValueOf(l.stop.use),
+		lower.PanicFunc:     reflect.ValueOf(func(v any) { panic(v) }),
+		lower.RecoveredFunc: reflect.ValueOf(recovered),
+		"Trace":             reflect.ValueOf(l.takePanicTrace),
+		"Retrace":           reflect.ValueOf(l.putPanicTrace),
+		"Barrier":           reflect.ValueOf(barrier),
 		"Var": reflect.ValueOf(func(id string, p any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()

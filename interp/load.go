@@ -231,6 +231,3 @@ func typeText(t types.Type) string {
 		return p.Name()
 	})
 }
-
-// shortType drops the stand-in path of the script's own package.
-func shortType(s string) string { return replacePath(s) }

@@ -34,8 +34,14 @@ func panicLine(s symbol, t traceLine, closure bool, callee, message string) (at 
 		// The body of a function with deferred calls is a closure too, so the
 		// first statement decides.
 		starts := func(b *ast.BlockStmt) bool {
-			p := fset.Position(b.List[0].Pos())
-			return line(b.List[0].Pos()) == t.Line && (p.Column == t.Column || p.Line == 2)
+			at := b.List[0].Pos()
+			if d, ok := b.List[0].(*ast.DeclStmt); ok { // it stands where its first name does
+				if g, ok := d.Decl.(*ast.GenDecl); ok && len(g.Specs) > 0 {
+					at = g.Specs[0].Pos()
+				}
+			}
+			p := fset.Position(at)
+			return line(at) == t.Line && (p.Column == t.Column || p.Line == 2)
 		}
 		if len(body.List) == 0 || !starts(body) {
 			inClosure = true
@@ -68,11 +74,27 @@ func closureAt(file *ast.File, starts func(*ast.BlockStmt) bool) *ast.BlockStmt 
 	return body
 }
 
-// visitBody calls f for the nodes of one function, not of closures in it.
+// visitBody calls f for the nodes of one function, not of closures in it and
+// not of types, where nothing can fail.
 func visitBody(body *ast.BlockStmt, f func(ast.Node)) {
+	skip := map[ast.Node]bool{}
 	ast.Inspect(body, func(n ast.Node) bool {
-		if n == nil {
-			return true
+		if n == nil || skip[n] {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncType, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.StructType, *ast.InterfaceType, *ast.TypeSpec:
+			return false
+		case *ast.ValueSpec:
+			skip[n.Type] = n.Type != nil
+		case *ast.CompositeLit:
+			skip[n.Type] = n.Type != nil
+		case *ast.TypeAssertExpr:
+			skip[n.Type] = n.Type != nil
+		case *ast.CallExpr:
+			if name := calledName(n); name == "new" || name == "make" {
+				skip[n.Args[0]] = true
+			}
 		}
 		f(n)
 		_, isLit := n.(*ast.FuncLit)

@@ -2,6 +2,8 @@ package interp
 
 import (
 	"fmt"
+	"go/types"
+	"slices"
 	"sort"
 
 	"hotloop/interp/lower"
@@ -13,6 +15,7 @@ type plan struct {
 	changes []UnitChange // what happened to every unit that is not as it was
 	code    []*unit      // functions and methods to compile as new versions
 	added   []*unit      // functions, variables and types that did not exist
+	removed []*unit      // what is gone
 	rerun   []*unit      // variables whose initializer runs again
 	vars    []VarChange
 	notes   []string // what a person should know although it went live
@@ -26,8 +29,12 @@ func (pl *plan) nothing() bool { return len(pl.changes) == 0 }
 // the units of the old one have.
 func makePlan(old, new *program, versions map[string]int) *plan {
 	pl := &plan{}
+	blank, gone := pairBlanks(old, new)
 	for _, u := range new.units {
 		o := old.byID[u.id]
+		if u.isBlankVar() {
+			o = blank[u]
+		}
 		if o == nil {
 			pl.addUnit(old, new, u, versions)
 		} else {
@@ -35,13 +42,48 @@ func makePlan(old, new *program, versions map[string]int) *plan {
 		}
 	}
 	for _, o := range old.units {
-		if new.byID[o.id] == nil {
+		if o.isBlankVar() && gone[o] || !o.isBlankVar() && new.byID[o.id] == nil {
 			pl.remove(old, new, o, versions)
 		}
 	}
 	sort.SliceStable(pl.vars, func(i, j int) bool { return pl.vars[i].Name < pl.vars[j].Name })
 	return pl
 }
+
+// pairBlanks finds for every blank variable the one it was before: they have no
+// name, and one that comes or goes must not make the others run again. gone are
+// those that are nothing now.
+func pairBlanks(old, new *program) (was map[*unit]*unit, gone map[*unit]bool) {
+	was, gone = map[*unit]*unit{}, map[*unit]bool{}
+	same := map[string][]*unit{} // by meaning
+	for _, o := range old.units {
+		if o.isBlankVar() {
+			gone[o] = true
+			same[o.meaning] = append(same[o.meaning], o)
+		}
+	}
+	var left []*unit
+	for _, u := range new.units {
+		if !u.isBlankVar() {
+			continue
+		}
+		if list := same[u.meaning]; len(list) > 0 {
+			was[u], same[u.meaning] = list[0], list[1:]
+			delete(gone, list[0])
+		} else {
+			left = append(left, u)
+		}
+	}
+	for _, o := range old.units {
+		if gone[o] && len(left) > 0 {
+			was[left[0]], left = o, left[1:]
+			delete(gone, o)
+		}
+	}
+	return was, gone
+}
+
+func (u *unit) isBlankVar() bool { return u.kind == KindVar && u.name == "_" }
 
 // record notes a change of a unit; text and place come from both programs.
 func (pl *plan) record(old, new *program, o, u *unit, change, why string, versions map[string]int) {
@@ -60,7 +102,7 @@ func (pl *plan) record(old, new *program, o, u *unit, change, why string, versio
 			return
 		}
 		c.Key, c.To = u.id, c.From+1
-		if o == nil {
+		if o == nil && !u.isBlankVar() {
 			c.To = versions[u.id] + 1 // one that comes back goes on counting
 		}
 		c.NewText = new.text(u)
@@ -78,7 +120,7 @@ func (pl *plan) addUnit(old, new *program, u *unit, versions map[string]int) {
 	switch u.kind {
 	case KindFunc:
 		pl.added = append(pl.added, u)
-		if u.name == "init" {
+		if u.name == "init" && old.pkg(u.pkg.path) != nil {
 			why = "added, but not run: init runs at load"
 		}
 	case KindMethod:
@@ -99,6 +141,7 @@ func (pl *plan) addUnit(old, new *program, u *unit, versions map[string]int) {
 }
 
 func (pl *plan) remove(old, new *program, o *unit, versions map[string]int) {
+	pl.removed = append(pl.removed, o)
 	switch o.kind {
 	case KindMethod:
 		if new.byID[o.typeID()] != nil {
@@ -120,7 +163,10 @@ func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) 
 	case KindImport, KindConst:
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
 	case KindType:
-		pl.reload = append(pl.reload, fmt.Sprintf("type %s changed", u.shownName()))
+		// An alias is written out everywhere: what mentions it changes with it.
+		if !o.alias() || !u.alias() {
+			pl.reload = append(pl.reload, fmt.Sprintf("type %s changed", u.shownName()))
+		}
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
 	case KindVar:
 		pl.compareVar(old, new, o, u, versions)
@@ -132,7 +178,7 @@ func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) 
 func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]int) {
 	switch {
 	case o.sig != u.sig:
-		pl.reload = append(pl.reload, fmt.Sprintf("the type of variable %s changed from %s to %s", u.shownName(), shortType(o.sig), shortType(u.sig)))
+		pl.reload = append(pl.reload, fmt.Sprintf("the type of variable %s changed %s", u.shownName(), fromTo(o, u)))
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
 	case o.shape == u.shape:
 		why := "its initializer uses something that changed; it was not run again"
@@ -156,7 +202,7 @@ func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]in
 func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]int) {
 	switch {
 	case o.sig != u.sig:
-		pl.reload = append(pl.reload, fmt.Sprintf("the signature of %s changed from %s to %s", u.display(), shortType(o.sig), shortType(u.sig)))
+		pl.reload = append(pl.reload, fmt.Sprintf("the signature of %s changed %s", u.display(), fromTo(o, u)))
 		pl.record(old, new, o, u, ChangeSignature, "", versions)
 		return
 	case lower.UsesRecover(o.fn, old.info) != lower.UsesRecover(u.fn, new.info):
@@ -168,9 +214,12 @@ func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]i
 		pl.record(old, new, o, u, ChangeRecompiled, "a constant or type it uses changed", versions)
 	case u.name == "init" && u.kind == KindFunc:
 		pl.record(old, new, o, u, ChangeChanged, "changed, but not run again", versions)
-		pl.notes = append(pl.notes, "init changed; it was not run again (restart the script to run it)")
+		if note := "init changed; it was not run again (restart the script to run it)"; !slices.Contains(pl.notes, note) {
+			pl.notes = append(pl.notes, note)
+		}
 	default:
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
+		pl.notes = append(pl.notes, staleNotes(old, new, o, u)...)
 	}
 }
 
@@ -184,6 +233,30 @@ func (u *unit) typeID() string {
 		recv = u.pkg.types.Name() + "." + recv
 	}
 	return "type " + recv
+}
+
+// alias tells whether a unit is another name of a type.
+func (u *unit) alias() bool {
+	tn, ok := u.obj.(*types.TypeName)
+	return ok && tn.IsAlias()
+}
+
+// typeText is a unit's type as its author would write it.
+func (u *unit) typeText() string {
+	if u.obj == nil {
+		return "func()"
+	}
+	return typeText(u.obj.Type())
+}
+
+// fromTo tells a unit's type before and after; in full where the short forms
+// read the same.
+func fromTo(o, u *unit) string {
+	before, after := o.typeText(), u.typeText()
+	if before == after {
+		before, after = o.sig, u.sig
+	}
+	return fmt.Sprintf("from %s to %s", before, after)
 }
 
 // shownName is a unit's name as a person reads it: packages other than the

@@ -110,13 +110,14 @@ func lineNow(s symbol, line int, p *program) (file string, now int) {
 }
 
 // tokenLines gives the line, from 0, of every token that formatting does not
-// add or take away.
+// add or take away. interface{} counts as one, as any does.
 func tokenLines(text string) []int {
 	fset := token.NewFileSet()
 	f := fset.AddFile("", -1, len(text))
 	var s scanner.Scanner
 	s.Init(f, []byte(text), nil, 0)
 	var lines []int
+	var before, last token.Token
 	for {
 		pos, tok, _ := s.Scan()
 		switch tok {
@@ -126,5 +127,9 @@ func tokenLines(text string) []int {
 			continue
 		}
 		lines = append(lines, f.Line(pos)-1)
+		if before == token.INTERFACE && last == token.LBRACE && tok == token.RBRACE {
+			lines = lines[:len(lines)-2]
+		}
+		before, last = last, tok
 	}
 }

@@ -1,5 +1,7 @@
 package interp
 
+import "encoding/json"
+
 // This file holds the plain data that hotloop speaks: what a script is, what
 // an edit did, what a call gave. The JSON names are the protocol's; programs
 // outside depend on them. Positions are 1-based, durations are microseconds,
@@ -102,7 +104,16 @@ type Value struct {
 type CallError struct {
 	Kind    string  `json:"kind"`
 	Message string  `json:"message"`
-	Trace   []Frame `json:"trace,omitempty"`
+	Trace   []Frame `json:"trace"`
+}
+
+// MarshalJSON writes a trace that is not there as an empty list.
+func (e CallError) MarshalJSON() ([]byte, error) {
+	type plain CallError
+	if e.Trace == nil {
+		e.Trace = []Frame{}
+	}
+	return json.Marshal(plain(e))
 }
 
 // Frame is one script function on a trace, innermost first.

@@ -81,8 +81,6 @@ type runner struct {
 	live    *Live
 	where   string
 	last    Call
-	eval    *CallError
-	text    string
 	out     Outcome
 	wanted  map[string]bool // unit lines seen for the last apply
 }
@@ -204,6 +202,12 @@ func (r *runner) step(line string) {
 			}
 		}
 		r.errorf("no variable %s", name)
+	case "goroutines":
+		// The script leaves a goroutine running while it is patched: the race
+		// detector sees the flags, which are ordered by stopping the world.
+		if raceEnabled {
+			r.t.Skip("a goroutine of the script runs under the patch")
+		}
 	case "sleep":
 		ms, _ := strconv.Atoi(rest)
 		time.Sleep(time.Duration(ms) * time.Millisecond)

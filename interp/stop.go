@@ -18,6 +18,7 @@ type stopper struct {
 	running map[*running]bool  // calls in flight
 	places  map[int64]place    // where a goroutine said it is
 	closing bool               // end every goroutine that asks
+	wake    chan struct{}      // closed, and replaced, when those that wait are to ask
 	pulsing bool               // a goroutine raises the flag now and then
 }
 
@@ -25,7 +26,10 @@ type stopper struct {
 type running struct {
 	id     int64 // goroutine
 	kind   string
-	place  place         // where check ended it
+	place  place     // where check ended it
+	ending time.Time // when check ended it, last
+	call   bool      // false for what a patch runs
+	began  time.Time
 	done   chan struct{} // closed when the goroutine is through
 	cancel func()        // of the context a handler may have
 	once   sync.Once
@@ -41,6 +45,7 @@ type place struct {
 
 func (s *stopper) init() {
 	s.targets, s.running, s.places = map[int64]*running{}, map[*running]bool{}, map[int64]place{}
+	s.wake = make(chan struct{})
 }
 
 // use takes the address of the script's variable.
@@ -65,17 +70,38 @@ func raise(flag *bool, up bool) {
 func (s *stopper) check(function, file string, line int) {
 	g := goid()
 	s.mu.Lock()
-	r := s.targets[g]
-	if r != nil {
-		r.place = place{function, file, line, ""}
-		delete(s.targets, g)
-		s.lower()
-	}
-	end := r != nil || s.closing
+	end := s.due(g, place{function, file, line, ""})
 	s.mu.Unlock()
 	if end {
 		runtime.Goexit()
 	}
+}
+
+// due tells whether the goroutine g is to end now. Deferred calls that run
+// because it does get some time; when they do not come to an end, they are ended
+// too. mu is held.
+func (s *stopper) due(g int64, at place) bool {
+	r := s.targets[g]
+	if r == nil {
+		return s.closing
+	}
+	now := time.Now()
+	switch {
+	case r.ending.IsZero():
+		r.place = at
+	case now.Sub(r.ending) < stopGrace && !s.closing:
+		return false
+	}
+	r.ending = now
+	return true
+}
+
+// ask has all goroutines of the script ask whether they are to end: those that
+// run, and those that wait in a select statement. mu is held.
+func (s *stopper) ask() {
+	raise(s.flag, true)
+	close(s.wake)
+	s.wake = make(chan struct{})
 }
 
 // lower takes the flag down when nobody is left to end. mu is held.
@@ -85,8 +111,20 @@ func (s *stopper) lower() {
 	}
 }
 
-// at notes where the calling goroutine is, for code that is about to panic.
+// at notes where the calling goroutine is, for code that is about to panic or
+// to run an initializer. One that is to end does so instead.
 func (s *stopper) at(p place) {
+	s.mu.Lock()
+	asked := len(s.targets) > 0 || s.closing
+	s.mu.Unlock()
+	if asked {
+		s.check(p.function, p.file, p.line)
+	}
+	s.putPlace(p)
+}
+
+// putPlace notes where the calling goroutine is.
+func (s *stopper) putPlace(p place) {
 	g := goid()
 	s.mu.Lock()
 	if len(s.places) > 1024 { // of goroutines that recovered by themselves
@@ -143,7 +181,7 @@ func (s *stopper) end(r *running, kind string) {
 		r.kind = kind
 		r.cancel()
 		s.targets[r.id] = r
-		raise(s.flag, true)
+		s.ask()
 		if !s.pulsing {
 			s.pulsing = true
 			go s.pulse()
@@ -151,12 +189,13 @@ func (s *stopper) end(r *running, kind string) {
 	})
 }
 
-// calls ends all calls in flight.
+// calls ends all calls in flight, and what a patch runs when that takes longer
+// than a patch does: an initializer that does not come to its end.
 func (s *stopper) calls(kind string) int {
 	s.mu.Lock()
 	var list []*running
 	for r := range s.running {
-		if s.targets[r.id] != r {
+		if s.targets[r.id] != r && (r.call || time.Since(r.began) > stopGrace) {
 			list = append(list, r)
 		}
 	}
@@ -171,7 +210,7 @@ func (s *stopper) calls(kind string) int {
 func (s *stopper) all() {
 	s.mu.Lock()
 	s.closing = true
-	raise(s.flag, true)
+	s.ask()
 	s.mu.Unlock()
 }
 
@@ -195,7 +234,7 @@ func (s *stopper) pulse() {
 			s.mu.Unlock()
 			return
 		}
-		raise(s.flag, true)
+		s.ask()
 		s.mu.Unlock()
 		time.Sleep(pulseWidth)
 		s.mu.Lock()

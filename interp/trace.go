@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"reflect"
 	"runtime"
 	"strings"
@@ -10,7 +11,7 @@ import (
 
 // panicError describes a panic that came up to the host on this goroutine.
 func (l *Live) panicError(v any, lines []traceLine) *CallError {
-	e := &CallError{Kind: ErrPanic, Message: formatPanic(v)}
+	e := &CallError{Kind: ErrPanic, Message: bounded(formatPanic(v))}
 	at, said := l.stop.takePlace()
 	if rv, ok := v.(reflect.Value); ok && rv.CanInterface() { // how scripts panic
 		v = rv.Interface()
@@ -43,7 +44,7 @@ func (l *Live) frames(lines []traceLine, message string) []Frame {
 	var out []Frame
 	callee, inner := "", symbol{}
 	for _, t := range lines {
-		file, _, ok := sourceFile(t.File)
+		file, gen, ok := sourceFile(t.File)
 		if !ok {
 			continue
 		}
@@ -54,7 +55,11 @@ func (l *Live) frames(lines []traceLine, message string) []Frame {
 		emitted, closure, _ := strings.Cut(name, ".")
 		s, known := l.symbol(emitted)
 		if !known {
-			out = append(out, Frame{Function: plainName(emitted), File: file, Line: t.Line})
+			f := Frame{Function: plainName(emitted), File: file, Line: t.Line}
+			if s, ok := l.initializer(file, gen, t.Line); ok { // a closure in it
+				f.File, f.Line = lineNow(s, t.Line, l.program())
+			}
+			out = append(out, f)
 			continue
 		}
 		if len(out) > 0 && inner.id == s.id && inner.gen > s.gen && closure == "" {
@@ -78,6 +83,20 @@ func (l *Live) symbol(name string) (symbol, bool) {
 	defer l.tables.Unlock()
 	s, ok := l.symbols[name]
 	return s, ok
+}
+
+// initializer finds the variable whose initializer, as compiled in a generation,
+// has a line in it.
+func (l *Live) initializer(file string, gen, line int) (symbol, bool) {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	prefix := fmt.Sprintf("init %d ", gen)
+	for name, s := range l.symbols {
+		if strings.HasPrefix(name, prefix) && s.file == file && s.line <= line && line <= s.line+strings.Count(s.text, "\n") {
+			return s, true
+		}
+	}
+	return symbol{}, false
 }
 
 // program is the live program for readers that do not hold mu.
@@ -104,4 +123,15 @@ func (l *Live) frameAt(at place) Frame {
 	f := Frame{Function: s.display}
 	f.File, f.Line = lineNow(s, at.line, l.program())
 	return f
+}
+
+// messageLimit bounds what an error or a panic may say, in bytes.
+const messageLimit = 64 << 10
+
+// bounded cuts a message that is too long, and says how long it was.
+func bounded(s string) string {
+	if len(s) <= messageLimit {
+		return s
+	}
+	return fmt.Sprintf("%s... (%d bytes)", strings.ToValidUTF8(s[:messageLimit], ""), len(s))
 }

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // unit is one top-level declaration of a program.
@@ -48,7 +49,8 @@ func (u *unit) generic() bool {
 // isCode tells whether a unit is a function or method.
 func (u *unit) isCode() bool { return u.kind == KindFunc || u.kind == KindMethod }
 
-// text is the unit as it stands in its file.
+// text is the unit as it stands in its file: a copy, because reports and traces
+// keep it for longer than the file.
 func (p *program) text(u *unit) string {
 	for i, f := range u.pkg.files {
 		if f.FileStart <= u.pos && u.pos <= f.FileEnd {
@@ -56,7 +58,7 @@ func (p *program) text(u *unit) string {
 			text := u.pkg.texts[i]
 			from, to := int(u.pos)-base, int(u.end)-base
 			if from >= 0 && to <= len(text) && from <= to {
-				return text[from:to]
+				return strings.Clone(text[from:to])
 			}
 		}
 	}

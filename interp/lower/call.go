@@ -174,6 +174,10 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		if from := l.recoverFrom(); from != "" {
 			return l.call(l.id(TakeFunc), l.id(from))
 		}
+	case "panic":
+		x := l.expr(e.Args[0])
+		l.move(e.Pos())
+		return l.raise(x, l.typeOf(e.Args[0]))
 	case "min", "max":
 		return l.minMax(e, id.Name)
 	case "clear":
@@ -184,6 +188,15 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		}
 	}
 	args := l.args(e)
+	if id.Name == "append" && !e.Ellipsis.IsValid() {
+		if s, ok := l.typeOf(e).Underlying().(*types.Slice); ok {
+			for i, a := range e.Args {
+				if i > 0 && l.Info.Types[a].IsNil() {
+					args[i] = l.call(l.paren(l.typ(s.Elem())), args[i])
+				}
+			}
+		}
+	}
 	l.move(e.Pos())
 	c := &ast.CallExpr{Fun: &ast.Ident{NamePos: l.Map(id.Pos()), Name: id.Name}, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}
 	return l.withEllipsis(c, e)

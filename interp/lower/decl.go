@@ -37,9 +37,11 @@ func (l *Lowerer) VarDecl(name string, typ ast.Expr) ast.Decl {
 	return &ast.GenDecl{TokPos: l.at, Tok: token.VAR, Specs: []ast.Spec{spec}}
 }
 
-// Init writes the assignment that runs a package variable's initializer. lhs
-// holds the emitted names, "_" for blanks.
-func (l *Lowerer) Init(lhs []string, rhs ast.Expr) (s ast.Stmt, err error) {
+// Init writes the statements that run the initializer of package variables. lhs
+// holds their emitted names, "_" for blanks. Between the evaluation and the
+// assignment a goroutine that is to end does so: an initializer that took too
+// long, and was given up, sets nothing any more.
+func (l *Lowerer) Init(lhs []string, vars []*types.Var, rhs ast.Expr) (list []ast.Stmt, err error) {
 	defer catch(&err)
 	l.begin(rhs.Pos(), nil)
 	x := l.expr(rhs)
@@ -48,7 +50,31 @@ func (l *Lowerer) Init(lhs []string, rhs ast.Expr) (s ast.Stmt, err error) {
 		x = l.withOk(rhs, x)
 	}
 	x = l.copied(x)
-	return l.assign(token.ASSIGN, l.ids(lhs...), []ast.Expr{x}), nil
+	list = []ast.Stmt{l.Here(rhs.Pos())}
+	if !l.callsOthers(&ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: rhs}}}) {
+		return append(list, l.assign(token.ASSIGN, l.ids(lhs...), []ast.Expr{x})), nil
+	}
+	temps := make([]string, len(lhs))
+	for i := range temps {
+		temps[i] = l.temp()
+	}
+	if len(vars) == 1 {
+		d := l.VarDecl(temps[0], l.typ(vars[0].Type())).(*ast.GenDecl)
+		d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{x}
+		list = append(list, &ast.DeclStmt{Decl: d})
+	} else {
+		list = append(list, l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}))
+	}
+	check := l.exprStmt(l.call(l.sel(l.id(l.Names.Import(RuntimePath)), CheckFunc), l.place()...))
+	return append(list, check, l.assign(token.ASSIGN, l.ids(lhs...), l.ids(temps...))), nil
+}
+
+// Zero writes the assignment that gives a package variable its zero value.
+func (l *Lowerer) Zero(v *types.Var, name string) (s ast.Stmt, err error) {
+	defer catch(&err)
+	l.begin(v.Pos(), nil)
+	zero := &ast.StarExpr{Star: l.at, X: l.call(l.id("new"), l.typ(v.Type()))}
+	return l.assign(token.ASSIGN, l.ids(name), []ast.Expr{zero}), nil
 }
 
 // Expr lowers an expression that stands in a function of its own.

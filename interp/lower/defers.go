@@ -25,6 +25,7 @@ import (
 // funcBody lowers the body of a function or closure and gives the names its
 // results have to have.
 func (l *Lowerer) funcBody(b *ast.BlockStmt, results []string) (*ast.BlockStmt, []string) {
+	l.fn.gotos = gotoTargets(b)
 	if !defers(b) {
 		return l.body(b), results
 	}

@@ -224,18 +224,21 @@ func (l *Lowerer) recoveryParamType(ft *ast.FuncType) *ast.FuncType {
 func (l *Lowerer) shell(sig *types.Signature, h Hot, names []string) ast.Decl {
 	l.at = l.Hidden
 	ft := l.funcType(sig, names, nil)
-	rec := l.temp()
+	rec, got := l.temp(), l.temp()
+	rt := l.id(l.Names.Import(RuntimePath))
 	val := func() ast.Expr { return l.sel(l.id(rec), "val") }
 	list := []ast.Stmt{
 		l.define(rec, &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: &ast.CompositeLit{Type: l.id(DeferType), Lbrace: l.at, Rbrace: l.at}}),
-		l.assign(token.ASSIGN, []ast.Expr{val()}, []ast.Expr{l.call(l.id("recover"))}),
+		&ast.IfStmt{If: l.at, Init: l.define(got, l.call(l.id("recover"))),
+			Cond: &ast.BinaryExpr{X: l.id(got), OpPos: l.at, Op: token.NEQ, Y: l.id("nil")},
+			Body: l.block(l.assign(token.ASSIGN, []ast.Expr{val()}, []ast.Expr{l.call(l.sel(rt, RecoveredFunc), l.id(got))}))},
 	}
 	call := l.call(l.id(h.Body), append(l.ids(rec), l.ids(names...)...)...)
 	if sig.Variadic() {
 		call.Ellipsis = l.at
 	}
 	again := l.ifStmt(&ast.BinaryExpr{X: val(), OpPos: l.at, Op: token.NEQ, Y: l.id("nil")},
-		l.exprStmt(l.call(l.id("panic"), val())))
+		l.exprStmt(l.call(l.sel(rt, PanicFunc), val())))
 	if n := sig.Results().Len(); n > 0 {
 		out := make([]string, n)
 		for i := range out {

@@ -142,6 +142,7 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 		if u.Info()&types.IsInteger != 0 {
 			return l.rangeInt(s, t)
 		}
+		return l.rangeString(s)
 	case *types.Signature:
 		l.fail(s.Pos(), "call the function with a closure instead: f(func(...) bool { ...; return true })", "range over a function is not supported yet")
 	}

@@ -33,16 +33,19 @@ type Names interface {
 // package with CheckFunc and CrashFunc, the rest are declarations that must be
 // in the script's name space before anything else is emitted.
 const (
-	RuntimePath = "hotloop/rt"
-	CheckFunc   = "Check"       // func(function, file string, line int): ends this goroutine, here, when it is the one to end
-	AtFunc      = "At"          // func(function, file string, line int): this goroutine is about to panic, here
-	CrashFunc   = "Crash"       // func(any): reports a goroutine's panic
-	SayFunc     = "Say"         // func(function, file string, line int, text string): as At, with the text of the panic
-	StopFlag    = "stop__h"     // bool variable: somebody wants a goroutine to end
-	DeferType   = "deferred__h" // struct{ val interface{}; calls []func() }: the deferred calls of one call
-	RunFunc     = "run__h"      // func(*deferred__h), deferred itself: recovers and runs the deferred calls
-	ErrorFunc   = "error__h"    // func(error) error: its argument, as an error
-	TakeFunc    = "take__h"     // func(*deferred__h) interface{}: what recover() gives, once
+	RuntimePath   = "hotloop/rt"
+	CheckFunc     = "Check"       // func(function, file string, line int): ends this goroutine, here, when it is the one to end
+	AtFunc        = "At"          // func(function, file string, line int): this goroutine is about to panic, here
+	SelectFunc    = "Select"      // func(function, file string, line int, hasDefault bool, cases ...any) (chosen int, ok bool)
+	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
+	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
+	PanicFunc     = "Panic"       // func(any): panics with its argument
+	SayFunc       = "Say"         // func(function, file string, line int, text string): as At, with the text of the panic
+	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end
+	DeferType     = "deferred__h" // struct{ val, trace interface{}; calls []func() }: the deferred calls of one call
+	RunFunc       = "run__h"      // func(*deferred__h), deferred itself: recovers and runs the deferred calls
+	ErrorFunc     = "error__h"    // func(error) error: its argument, as an error
+	TakeFunc      = "take__h"     // func(*deferred__h) interface{}: what recover() gives, once
 
 	Reserved      = "__h"    // no identifier of a script may contain it
 	recoveryParam = "rec__h" // parameter of a function that calls recover itself
@@ -98,7 +101,8 @@ type function struct {
 	deferred  string   // variable that holds the deferred calls; empty without defer statements
 	results   []string // names of the results, when there are defer statements
 	loops     []*loop
-	labelNext string // label of the loop about to be lowered
+	gotos     map[string]bool // labels that goto statements name
+	labelNext string          // label of the loop about to be lowered
 }
 
 func (l *Lowerer) fail(pos token.Pos, hint, format string, args ...any) {

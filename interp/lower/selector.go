@@ -139,6 +139,7 @@ func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr 
 	if !l.canWrite(sig) || !l.canWrite(rt) {
 		return &ast.SelectorExpr{X: l.expr(e.X), Sel: l.id(e.Sel.Name)}
 	}
+	l.at = l.Hidden // a trace leaves out what only hands on
 	r := l.temp()
 	inner := l.forward(sig, func(args []ast.Expr) ast.Expr {
 		return l.call(l.id(target), append(l.ids(r), args...)...)
@@ -182,6 +183,7 @@ func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 			}
 		}
 	}
+	l.at = l.Hidden
 	return l.forward(sig, func(args []ast.Expr) ast.Expr {
 		x, t := l.path(args[0], recv, s.Index()[:len(s.Index())-1])
 		target, ptr := "", false

@@ -80,7 +80,7 @@ func (l *Lowerer) stmt(s ast.Stmt) []ast.Stmt {
 	case *ast.TypeSwitchStmt:
 		return l.typeSwitch(s)
 	case *ast.SelectStmt:
-		return one(l.selectStmt(s))
+		return l.selectStmt(s)
 	case *ast.DeclStmt:
 		return l.declStmt(s)
 	}
@@ -114,12 +114,22 @@ func (l *Lowerer) panicStmt(s *ast.ExprStmt) []ast.Stmt {
 	x := l.expr(c.Args[0])
 	here := l.Here(s.Pos())
 	if speaks == "" || types.IsInterface(t) {
-		return []ast.Stmt{here, l.exprStmt(l.call(l.id("panic"), x))}
+		return []ast.Stmt{here, l.exprStmt(l.raise(x, t))}
 	}
 	v := l.temp()
 	text := l.call(l.sel(l.id(v), speaks))
 	say := l.exprStmt(l.call(l.sel(l.id(l.Names.Import(RuntimePath)), SayFunc), append(l.place(), text)...))
-	return one(l.block(l.define(v, x), here, say, l.exprStmt(l.call(l.id("panic"), l.id(v)))))
+	return one(l.block(l.define(v, x), here, say, l.exprStmt(l.raise(l.id(v), t))))
+}
+
+// raise writes the call that panics with a value of type t. The interpreter's
+// own panic wraps the value, so that recover would give something else.
+func (l *Lowerer) raise(x ast.Expr, t types.Type) *ast.CallExpr {
+	if basic, ok := t.(*types.Basic); !isEmptyInterface(t) && (!ok || basic.Kind() != types.UntypedNil) {
+		any := &ast.InterfaceType{Interface: l.at, Methods: &ast.FieldList{Opening: l.at, Closing: l.at}}
+		x = l.call(l.paren(any), x)
+	}
+	return l.call(l.sel(l.id(l.Names.Import(RuntimePath)), PanicFunc), x)
 }
 
 func isText(sig *types.Signature) bool {
@@ -201,22 +211,32 @@ func (l *Lowerer) copied(lit ast.Expr) ast.Expr {
 		X: &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}}}
 }
 
-// commaOk writes x.(T) for use with two results. Asserting to an interface that
-// a script declares fails inside the interpreter, while its type switch with a
-// symbol works: so that one goes through a closure with such a switch.
+// commaOk writes x.(T) for use with two results. The interpreter panics when a
+// nil is asserted to an interface, and for any value when the interface is one
+// that a script declares, while its type switch with a symbol works for these:
+// so interfaces go through a closure.
 func (l *Lowerer) commaOk(x ast.Expr, from, to types.Type) ast.Expr {
-	if !l.isScriptInterface(to) || !l.canWrite(from) {
+	assertion := func(x ast.Expr) ast.Expr {
 		return &ast.TypeAssertExpr{X: x, Lparen: l.at, Type: l.typ(to), Rparen: l.at}
+	}
+	if !types.IsInterface(to) || isEmptyInterface(to) || !l.canWrite(from) {
+		return assertion(x)
 	}
 	p, v, ok, t := l.temp(), l.temp(), l.temp(), l.temp()
 	sig := types.NewSignatureType(nil, nil, nil,
 		types.NewTuple(types.NewParam(token.NoPos, nil, p, from)),
 		types.NewTuple(types.NewParam(token.NoPos, nil, v, to), types.NewParam(token.NoPos, nil, ok, types.Typ[types.Bool])), false)
+	isNil := l.ifStmt(&ast.BinaryExpr{X: l.id(p), OpPos: l.at, Op: token.EQL, Y: l.id("nil")}, l.ret(l.id(v), l.id("false")))
+	ft := l.funcType(sig, []string{p}, []string{v, ok})
+	if !l.isScriptInterface(to) {
+		ask := l.assign(token.ASSIGN, l.ids(v, ok), []ast.Expr{assertion(l.id(p))})
+		return l.call(l.funcLit(ft, isNil, ask, l.ret(l.ids(v, ok)...)), x)
+	}
 	sw := &ast.TypeSwitchStmt{Switch: l.at,
 		Assign: l.define(t, &ast.TypeAssertExpr{X: l.id(p), Lparen: l.at, Rparen: l.at}),
 		Body: l.block(&ast.CaseClause{Case: l.at, List: []ast.Expr{l.typ(to)}, Colon: l.at,
 			Body: []ast.Stmt{l.ret(l.id(t), l.id("true"))}})}
-	return l.call(l.funcLit(l.funcType(sig, []string{p}, []string{v, ok}), sw, l.ret(l.id(v), l.id("false"))), x)
+	return l.call(l.funcLit(ft, isNil, sw, l.ret(l.id(v), l.id("false"))), x)
 }
 
 // isScriptInterface tells whether t is an interface with methods that is not
@@ -239,20 +259,44 @@ func (l *Lowerer) ifElse(s *ast.IfStmt) *ast.IfStmt {
 	return out
 }
 
-// labeled puts the label on the statement that the original became.
+// labeled puts the label on the statement that the original became. Where that
+// is several, the label of a goto stands ahead of all of them, and the label of
+// break and continue on the last.
 func (l *Lowerer) labeled(s *ast.LabeledStmt) []ast.Stmt {
 	name := s.Label.Name
-	if l.fn != nil {
-		l.fn.labelNext = name
-	}
+	l.fn.labelNext = name
 	list := l.stmt(s.Stmt)
+	l.fn.labelNext = ""
 	l.move(s.Pos())
 	if len(list) == 0 {
 		list = one(&ast.EmptyStmt{Semicolon: l.at})
 	}
 	last := len(list) - 1
 	list[last] = &ast.LabeledStmt{Label: l.id(name), Colon: l.Map(s.Colon), Stmt: list[last]}
+	if len(list) > 1 {
+		list = one(l.block(list...))
+	}
+	if l.fn.gotos[name] {
+		target := &ast.LabeledStmt{Label: l.id(gotoLabel(name)), Colon: l.at, Stmt: l.block()}
+		list = append(one(target), list...)
+	}
 	return list
+}
+
+// gotoLabel is the label that a goto in the source goes to.
+func gotoLabel(name string) string { return name + Reserved + "g" }
+
+// gotoTargets finds the labels that goto statements of a function body name.
+func gotoTargets(b *ast.BlockStmt) map[string]bool {
+	targets := map[string]bool{}
+	ast.Inspect(b, func(n ast.Node) bool {
+		if s, ok := n.(*ast.BranchStmt); ok && s.Tok == token.GOTO {
+			targets[s.Label.Name] = true
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return targets
 }
 
 // takeLabel gives the label of the loop being lowered, once.
@@ -269,6 +313,7 @@ func (l *Lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 	}
 	switch s.Tok {
 	case token.GOTO:
+		out.Label = l.id(gotoLabel(s.Label.Name))
 		return []ast.Stmt{l.guard(), out}
 	case token.CONTINUE:
 		if lp := l.loopOf(s.Label); lp != nil && lp.before != nil {
@@ -276,24 +321,6 @@ func (l *Lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 		}
 	}
 	return one(out)
-}
-
-func (l *Lowerer) selectStmt(s *ast.SelectStmt) ast.Stmt {
-	out := &ast.SelectStmt{Select: l.Map(s.Select)}
-	var clauses []ast.Stmt
-	for _, c := range s.Body.List {
-		cc := c.(*ast.CommClause)
-		comm := l.one(cc.Comm)
-		switch c := comm.(type) {
-		case *ast.AssignStmt:
-			c.Rhs[0] = bareReceive(c.Rhs[0])
-		case *ast.ExprStmt:
-			c.X = bareReceive(c.X)
-		}
-		clauses = append(clauses, &ast.CommClause{Case: l.Map(cc.Case), Comm: comm, Colon: l.Map(cc.Colon), Body: l.stmts(cc.Body)})
-	}
-	out.Body = &ast.BlockStmt{Lbrace: l.Map(s.Body.Lbrace), List: clauses, Rbrace: l.Map(s.Body.Rbrace)}
-	return out
 }
 
 // declStmt lowers a declaration inside a function. Constants are gone, types

@@ -1,0 +1,81 @@
+package interp
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"hotloop/interp/lower"
+)
+
+// names is what a live script's interpreter knows: which emitted name stands
+// for which unit or instance, and how each hot function can be replaced. Keys
+// are unit ids, with type arguments in brackets for instances.
+type names struct {
+	of    map[string]string    // key -> emitted name
+	hot   map[string]lower.Hot // key -> the newest version of a function
+	made  map[string]string    // key -> the meaning that version was compiled from
+	used  map[string]bool      // every name ever given out, also by patches that failed
+	flags []string             // bool variables declared ahead for versions to come
+}
+
+func newNames() *names {
+	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}}
+}
+
+// forget drops a unit that is gone, so that what comes back under its name is
+// new: the unit, its instances, and instances of others that it is a type
+// argument of.
+func (n *names) forget(u *unit) {
+	argument := ""
+	if u.kind == KindType {
+		argument = u.pkg.path + "." + u.name
+	}
+	for key := range n.of {
+		id, args, _ := strings.Cut(key, "[")
+		if id == u.id || argument != "" && mentions(args, argument) {
+			delete(n.of, key)
+			delete(n.hot, key)
+			delete(n.made, key)
+		}
+	}
+}
+
+// mentions tells whether a list of types names one, whole.
+func mentions(list, name string) bool {
+	for {
+		i := strings.Index(list, name)
+		if i < 0 {
+			return false
+		}
+		before, after := list[:i], list[i+len(name):]
+		if !endsName(before) && !startsName(after) {
+			return true
+		}
+		list = after
+	}
+}
+
+func startsName(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func endsName(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r == '_' || r == '/' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// commit enters the names into the live table.
+func (e *emission) commit() {
+	for k, v := range e.of {
+		e.live.of[k] = v
+	}
+	for k, v := range e.hot {
+		e.live.hot[k] = v
+	}
+	for k, v := range e.made {
+		e.live.made[k] = v
+	}
+	e.live.flags = e.pool
+}

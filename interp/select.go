@@ -1,0 +1,53 @@
+package interp
+
+import "reflect"
+
+// choose is what a select statement of a script calls: operands are three for
+// each case, the channel, a channel with room for one value (or false, when
+// nobody wants what is received), and whether the case sends. The value to send
+// is in the channel with room; what is received is put there. It gives the
+// index of the case, -1 for the default, and whether a value was received.
+//
+// A goroutine that is to end does so here, also while it waits.
+func (s *stopper) choose(function, file string, line int, hasDefault bool, operands ...any) (chosen int, ok bool) {
+	n := len(operands) / 3
+	cases := make([]reflect.SelectCase, n+1)
+	for i := range n {
+		ch, value, sends := reflect.ValueOf(operands[3*i]), reflect.ValueOf(operands[3*i+1]), operands[3*i+2].(bool)
+		cases[i].Dir = reflect.SelectRecv
+		if sends {
+			cases[i].Dir = reflect.SelectSend
+		}
+		if !ch.IsValid() || ch.IsNil() {
+			continue // never ready
+		}
+		cases[i].Chan = ch
+		if sends {
+			cases[i].Send, _ = value.Recv()
+		}
+	}
+	for {
+		s.mu.Lock()
+		wake, asked := s.wake, len(s.targets) > 0 || s.closing
+		s.mu.Unlock()
+		if asked {
+			s.check(function, file, line)
+		}
+		cases[n] = reflect.SelectCase{Dir: reflect.SelectDefault}
+		if !hasDefault {
+			cases[n] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)}
+		}
+		chosen, v, ok := reflect.Select(cases)
+		switch {
+		case chosen == n && hasDefault:
+			return -1, false
+		case chosen == n:
+			continue
+		case cases[chosen].Dir == reflect.SelectRecv:
+			if into := reflect.ValueOf(operands[3*chosen+1]); into.Kind() == reflect.Chan {
+				into.Send(v)
+			}
+		}
+		return chosen, ok
+	}
+}
