@@ -5,6 +5,8 @@ import (
 	"go/parser"
 	"go/token"
 	"reflect"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -436,10 +438,15 @@ func TestHostFloodIsBounded(t *testing.T) {
 	close(hold)
 	th.Close()
 	got := th.text["stdout"]
-	_, more, ok := strings.Cut(got, "\n… ")
-	var lost int
-	fmt.Sscanf(more, "%d bytes more", &lost)
-	if kept := strings.Count(got, "z") + strings.Count(strings.Split(got, "…")[0], "\n") - 1; !ok || kept+lost != lines*1000 {
+	// How often it was delivered, and so how often something was lost, is up to
+	// the scheduler; the sum is not.
+	lost := 0
+	marks := regexp.MustCompile(`\n… (\d+) bytes more\n`)
+	for _, m := range marks.FindAllStringSubmatch(got, -1) {
+		n, _ := strconv.Atoi(m[1])
+		lost += n
+	}
+	if kept := len(marks.ReplaceAllString(got, "")); lost == 0 || kept+lost != lines*1000 {
 		t.Errorf("kept %d and lost %d of %d bytes", kept, lost, lines*1000)
 	}
 }

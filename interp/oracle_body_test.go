@@ -33,6 +33,18 @@ func (w *world) rebody(e *entity) {
 		t := w.byID(e.recv)
 		e.text = fmt.Sprintf("func (g *%s[E]) %s(x E) int {\n\tg.xs = append(g.xs, x)\n\treturn len(g.xs)%s\n}", ref(t), ref(e), pick(w.chooser, []string{"", " + 1", " * 2", "+len(g.xs)"}))
 		return
+	case "rescue":
+		e.text = fmt.Sprintf("func %s(p *int) {\n\tif x := recover(); x != nil {\n\t\t*p = len(fmt.Sprint(x)) + %d\n\t}\n}", ref(e), w.intn(50))
+		if w.one(4) {
+			e.text = fmt.Sprintf("func %s(p *int) {\n\t*p += %d\n}", ref(e), w.intn(50))
+		}
+		return
+	case "maker":
+		e.text = fmt.Sprintf("func %s(k int) func(int) int {\n\tcount := k + %d\n\treturn func(n int) int {\n\t\tcount++\n\t\treturn n*%d + count\n\t}\n}", ref(e), w.intn(9), w.intn(9))
+		return
+	case "nummethod":
+		e.text = fmt.Sprintf("func (x %s) %s() int {\n\treturn int(x) * %d\n}", ref(w.byID(e.recv)), ref(e), w.intn(9))
+		return
 	case "method":
 		star := ""
 		if e.ptr {
@@ -113,7 +125,65 @@ func (w *writer) stmt() {
 		w.line("%s++", w.intVar())
 		return
 	}
-	switch w.intn(17) {
+	switch w.intn(25) {
+	case 17:
+		t := w.temp()
+		w.line("%s := 0", t)
+		w.line("func() {")
+		w.line("\tdefer %s(&%s)", ref(w.kind("rescue")[0]), t)
+		w.line("\tif %s%%2 == 0 {", w.int(0))
+		w.line("\t\tpanic(%s)", w.int(0))
+		w.line("\t}")
+		w.line("}()")
+		w.ints = append(w.ints, t)
+	case 18:
+		c := w.temp()
+		w.line("%s := make(chan int, 1)", c)
+		w.line("select {")
+		w.line("case %s <- %s:", c, w.int(1))
+		w.line("\t%s += <-%s", w.intVar(), c)
+		w.line("default:")
+		w.line("}")
+	case 19:
+		if e := w.kind("embedvar"); len(e) > 0 && (w.of.kind != "func" || w.of.level < maxLevel) && w.calls > 0 {
+			w.calls--
+			if w.of.level < maxLevel {
+				w.line("%s = %s.M(%s) + %s.k", w.intVar(), ref(e[0]), w.int(0), ref(e[0]))
+			}
+			w.line("%s.k += %s", ref(e[0]), w.int(0))
+			w.line("%s.a = %s.k %% 7", ref(e[0]), ref(e[0]))
+		}
+	case 20:
+		if v := w.variable("struct"); v != nil && w.of.level < maxLevel && w.calls > 0 {
+			w.calls--
+			f := w.temp()
+			w.line("%s := (*%s).M", f, ref(w.byID(v.recv)))
+			w.line("%s = %s(&%s, %s)", w.intVar(), f, ref(v), w.int(0))
+		}
+	case 21:
+		if cs := w.all(func(e *entity) bool { return (e.kind == "const" || e.kind == "member") && e.typ == "int" }); len(cs) > 0 {
+			a := w.temp()
+			w.line("var %s [%s + 1]int", a, ref(pick(w.chooser, cs)))
+			w.line("%s[0] = %s", a, w.int(0))
+			w.line("%s += len(%s) + %s[0]", w.intVar(), a, a)
+		}
+	case 22:
+		f := w.temp()
+		w.line("%s := %s(%s)", f, ref(w.kind("maker")[0]), w.int(0))
+		w.line("%s = %s(1) + %s(%s)", w.intVar(), f, f, w.int(0))
+	case 23:
+		i, r := w.temp(), w.temp()
+		w.line("for %s, %s := range %s {", i, r, w.str(0))
+		w.line("\t%s += %s + int(%s)%%9", w.intVar(), i, r)
+		w.line("}")
+	case 24:
+		l := w.temp()
+		w.line("%s := 0", l)
+		w.line("%sagain:", l)
+		w.line("if %s++; %s < %d {", l, l, 1+w.intn(3))
+		w.line("\t%s += %s", w.intVar(), w.int(0))
+		w.line("\tgoto %sagain", l)
+		w.line("}")
 	case 0:
 		t := w.temp()
 		w.line("%s := %s", t, w.int(2))
@@ -283,7 +353,13 @@ func (w *writer) int(depth int) string {
 		return leaf
 	}
 	d := depth - 1
-	switch w.intn(14) {
+	switch w.intn(17) {
+	case 14:
+		return fmt.Sprintf("%s(%s).%s()", ref(w.kind("num")[0]), w.int(d), ref(w.kind("nummethod")[0]))
+	case 15:
+		return fmt.Sprintf("%s(%s, %s)", pick(w.chooser, []string{"min", "max"}), w.int(d), w.int(d))
+	case 16:
+		return fmt.Sprintf("%s(%s)(%s)", ref(w.kind("maker")[0]), w.int(0), w.int(0))
 	case 0, 1:
 		return fmt.Sprintf("(%s %s %s)", w.int(d), pick(w.chooser, []string{"+", "-", "*", "&", "|", "^"}), w.int(d))
 	case 2:

@@ -14,7 +14,7 @@ import (
 func (w *world) edit() (what string, same bool) {
 	switch w.intn(20) {
 	case 0, 1, 2, 3:
-		e := pick(w.chooser, w.kind("func", "method", "genfunc", "genmethod"))
+		e := pick(w.chooser, w.kind("func", "method", "genfunc", "genmethod", "rescue", "maker", "nummethod"))
 		if e.name == "clip" {
 			return w.edit()
 		}

@@ -79,7 +79,7 @@ func (w *world) add(e *entity) *entity {
 	w.next++
 	e.id = w.next
 	if e.name == "" {
-		prefix := map[string]string{"const": "c", "member": "k", "var": "v", "type": "T", "iface": "I", "func": "f", "method": "m", "genfunc": "g", "gentype": "G", "genmethod": "do"}[e.kind]
+		prefix := map[string]string{"const": "c", "member": "k", "var": "v", "type": "T", "iface": "I", "func": "f", "method": "m", "genfunc": "g", "gentype": "G", "genmethod": "do", "rescue": "q", "maker": "mk", "num": "N", "nummethod": "tw", "embed": "E", "embedvar": "e"}[e.kind]
 		if e.kind == "func" && e.level == 0 {
 			prefix = "H"
 		}
@@ -215,6 +215,7 @@ func newWorld(c *chooser) *world {
 	w := &world{chooser: c, names: map[int]string{1: "a.go", 2: "b.go"}, pkg: "demo"}
 	w.add(&entity{kind: "func", name: "clip", sig: 1, level: maxLevel + 1, text: "func ⟦1⟧(s string) string {\n\tif len(s) > 24 {\n\t\treturn s[:24]\n\t}\n\treturn s\n}"})
 	w.addGeneric()
+	w.addOdd()
 	for range 2 {
 		w.addConst()
 	}
@@ -223,6 +224,7 @@ func newWorld(c *chooser) *world {
 		w.addType()
 	}
 	w.addIface()
+	w.addEmbedding()
 	for _, t := range []string{"int", "int", "string", "[]int", "map[string]int", "struct", "*struct"} {
 		w.addVar(t)
 	}
@@ -393,6 +395,24 @@ func (w *world) addGeneric() {
 	g := w.add(&entity{kind: "gentype"})
 	g.text = fmt.Sprintf("type %s[E any] struct{ xs []E }", ref(g))
 	w.rebody(w.add(&entity{kind: "genmethod", recv: g.id}))
+}
+
+// addOdd adds what needs care when it is patched: a function that calls recover
+// itself, one that gives closures, and a type that is a number.
+func (w *world) addOdd() {
+	w.rebody(w.add(&entity{kind: "rescue"}))
+	w.rebody(w.add(&entity{kind: "maker"}))
+	n := w.add(&entity{kind: "num"})
+	n.text = fmt.Sprintf("type %s int", ref(n))
+	w.rebody(w.add(&entity{kind: "nummethod", recv: n.id}))
+}
+
+// addEmbedding makes a type that embeds another one, and a variable of it.
+func (w *world) addEmbedding() {
+	e := w.add(&entity{kind: "embed", recv: pick(w.chooser, w.kind("type")).id})
+	e.text = fmt.Sprintf("type %s struct {\n\t%s\n\tk int\n}", ref(e), ref(w.byID(e.recv)))
+	v := w.add(&entity{kind: "embedvar", recv: e.id})
+	v.text = fmt.Sprintf("var %s = %s{k: %d}", ref(v), ref(e), w.intn(5))
 }
 
 func (w *world) addFunc(level int) *entity {

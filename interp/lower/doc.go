@@ -28,8 +28,9 @@
 // One walk applies all rules, outermost node first. Where several touch one
 // node they apply in this order: constants (const.go), types (types.go),
 // calls and method selection (call.go, selector.go), other expressions
-// (expr.go), statements (stmt.go) with loops (loops.go), switches (switch.go),
-// go and defer (godefer.go), and last the function around them (funcs.go).
+// (expr.go), statements (stmt.go) with loops (loops.go, rangestring.go), switches
+// (switch.go), select (select.go), go and defer (godefer.go, defers.go), and last
+// the function around them (funcs.go).
 //
 // # Positions
 //
