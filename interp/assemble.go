@@ -213,8 +213,28 @@ func (e *emission) assemble(body []ast.Stmt) *ast.File {
 		f.Decls = append(f.Decls, &ast.GenDecl{TokPos: pos, Tok: token.VAR, Specs: []ast.Spec{spec}})
 	}
 	f.Decls = append(f.Decls, e.vars...)
-	f.Decls = append(f.Decls, e.funcs...)
+	f.Decls = append(f.Decls, valuesFirst(e.funcs, e.low.Values)...)
 	return f
+}
+
+// valuesFirst puts the functions that are used as values before all others.
+func valuesFirst(funcs []ast.Decl, values map[string]bool) []ast.Decl {
+	first := func(d ast.Decl) bool {
+		f, ok := d.(*ast.FuncDecl)
+		return ok && f.Recv == nil && values[f.Name.Name]
+	}
+	out := make([]ast.Decl, 0, len(funcs))
+	for _, d := range funcs {
+		if first(d) {
+			out = append(out, d)
+		}
+	}
+	for _, d := range funcs {
+		if !first(d) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // sortTypes puts every type after those it is made of, as far as there is such

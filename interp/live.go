@@ -89,6 +89,7 @@ func newLive(name string, opt Options) *Live {
 // runtimeSymbols is the package that emitted code calls its host through.
 func (l *Live) runtimeSymbols() yaegi.Exports {
 	return yaegi.Exports{"hotloop/rt/rt": {
+		lower.EqualFunc:     reflect.ValueOf(equalErrors),
 		lower.SelfType:      reflect.ValueOf((*errorSelf)(nil)),
 		lower.SelectFunc:    reflect.ValueOf(l.stop.choose),
 		"Check":             reflect.ValueOf(l.stop.check),

@@ -399,10 +399,24 @@ func TestEmptySession(t *testing.T) {
 	_ = session.ApplyAsk
 }
 
+// TestTabStaysInTheFireLine says that tab with nothing to complete leaves the
+// focus where it is: what is typed next would be commands.
+func TestTabStaysInTheFireLine(t *testing.T) {
+	for _, open := range []string{"f", ":"} {
+		s := openScreen(t, freshFake(), 120, 40, Options{})
+		s.keys(open)
+		s.typed("zzz")
+		s.keys("tab")
+		if s.a.focused != paneFire {
+			t.Errorf("%s: tab left the line", open)
+		}
+	}
+}
+
 // TestFireLineReturns says that leaving an expression or a value brings back
 // the event that was being typed, by whatever way one leaves.
 func TestFireLineReturns(t *testing.T) {
-	for _, leave := range []string{"esc", "shift+tab", "tab", "click"} {
+	for _, leave := range []string{"esc", "shift+tab", "click"} {
 		s := openScreen(t, freshFake(), 120, 40, Options{})
 		s.keys("enter", "esc", "s")
 		s.a.focus(paneDetail)

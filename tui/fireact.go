@@ -94,22 +94,22 @@ func (a *App) sendExpression() tea.Cmd {
 }
 
 // completeOrGo is the tab key in the fire line: it takes the completion, or
-// goes to the next gap, or lists what could stand here, or leaves the line.
+// goes to the next gap, or lists what could stand here. It never leaves the
+// line: what is typed next would be commands.
 func (a *App) completeOrGo() tea.Cmd {
 	f := a.fire
 	switch {
 	case f.popup.open():
 		f.accept()
 	case f.asks != askEvent:
-		a.focusNext(1)
+		return a.say(false, "nothing to complete here; esc leaves the line")
 	case f.toGap(true):
 		f.popup = popup{}
 	default:
 		f.complete(true)
-		if f.popup.open() {
-			return nil
+		if !f.popup.open() {
+			return a.say(false, "nothing to complete here; esc leaves the line")
 		}
-		a.focusNext(1)
 	}
 	return nil
 }

@@ -203,10 +203,28 @@ func (a *App) scopes() []scope {
 
 // lookup gives the action of a key now.
 func (a *App) lookup(key string) action {
+	if act := a.answer(key); act != actNone {
+		return act
+	}
 	for _, s := range a.scopes() {
 		if b := byScope[s][key]; b != nil && a.enabled(b) {
 			return b.act
 		}
+	}
+	return actNone
+}
+
+// answer is what a key says to a plan that waits on screen: it means that in
+// every pane, unless it is typed as text.
+func (a *App) answer(key string) action {
+	if a.detail.tab != tabDiff || a.diff.plan() == nil || a.focused == paneFire || a.filtering() != nil {
+		return actNone
+	}
+	switch key {
+	case "y":
+		return actAccept
+	case "n":
+		return actRefuse
 	}
 	return actNone
 }

@@ -45,6 +45,9 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		}
 		return u
 	case *ast.BinaryExpr:
+		if l.comparesErrors(e) {
+			return l.errorsEqual(e)
+		}
 		x, y := l.expr(e.X), l.expr(e.Y)
 		l.move(e.Pos())
 		return &ast.BinaryExpr{X: x, OpPos: l.Map(e.OpPos), Op: e.Op, Y: y}
@@ -75,6 +78,30 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	}
 	l.fail(e.Pos(), "", "expression %T is not supported", e)
 	return nil
+}
+
+// comparesErrors tells whether both sides of a comparison are errors and neither
+// is nil. The interpreter compares the wrappers in which a script's own errors
+// come back from compiled code, and panics.
+func (l *Lowerer) comparesErrors(e *ast.BinaryExpr) bool {
+	if e.Op != token.EQL && e.Op != token.NEQ {
+		return false
+	}
+	isError := func(x ast.Expr) bool {
+		t := l.typeOf(x)
+		return t != nil && !l.Info.Types[x].IsNil() && types.Identical(t, types.Universe.Lookup("error").Type())
+	}
+	return isError(e.X) && isError(e.Y)
+}
+
+func (l *Lowerer) errorsEqual(e *ast.BinaryExpr) ast.Expr {
+	x, y := l.expr(e.X), l.expr(e.Y)
+	l.move(e.Pos())
+	equal := l.call(l.sel(l.id(l.Names.Import(RuntimePath)), EqualFunc), x, y)
+	if e.Op == token.NEQ {
+		return &ast.UnaryExpr{OpPos: l.at, Op: token.NOT, X: equal}
+	}
+	return equal
 }
 
 // callee lowers an expression in the place of a call's function.
@@ -108,6 +135,10 @@ func (l *Lowerer) funcValue(e ast.Expr, x ast.Expr) ast.Expr {
 	if !ok || !l.canWrite(sig) {
 		return x
 	}
+	if l.Values == nil {
+		l.Values = map[string]bool{}
+	}
+	l.Values[id.Name] = true
 	return l.call(l.paren(l.funcType(sig, nil, nil)), id)
 }
 

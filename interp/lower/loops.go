@@ -146,6 +146,9 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	case *types.Signature:
 		l.fail(s.Pos(), "call the function with a closure instead: f(func(...) bool { ...; return true })", "range over a function is not supported yet")
 	}
+	if l.yieldsChannels(s, t) {
+		return l.rangeByKey(s, t)
+	}
 	out := &ast.RangeStmt{For: l.at, Tok: s.Tok, TokPos: l.Map(s.TokPos), Range: l.Map(s.Range)}
 	var fresh []ast.Stmt
 	variable := func(e ast.Expr) ast.Expr {
@@ -176,6 +179,42 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	body.List = append(append([]ast.Stmt{l.guard()}, fresh...), body.List...)
 	out.Body = body
 	return one(out)
+}
+
+// yieldsChannels tells whether a loop's variable takes channels out of a slice,
+// array or map: the interpreter hands out one that cannot be used.
+func (l *Lowerer) yieldsChannels(s *ast.RangeStmt, t types.Type) bool {
+	id, ok := s.Value.(*ast.Ident)
+	if !ok || id.Name == "_" || s.Tok != token.DEFINE {
+		return false
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	_, isMap := t.Underlying().(*types.Map)
+	_, isSlice := t.Underlying().(*types.Slice)
+	_, isArray := t.Underlying().(*types.Array)
+	_, isChan := l.typeOf(id).Underlying().(*types.Chan)
+	return isChan && (isMap || isSlice || isArray)
+}
+
+// rangeByKey lowers a range loop to one over the keys that looks the values up.
+func (l *Lowerer) rangeByKey(s *ast.RangeStmt, t types.Type) []ast.Stmt {
+	x, k := l.temp(), l.temp()
+	bind := l.define(x, l.expr(s.X))
+	l.move(s.Pos())
+	vars := []ast.Stmt{l.define(s.Value.(*ast.Ident).Name, &ast.IndexExpr{X: l.id(x), Lbrack: l.at, Index: l.id(k), Rbrack: l.at})}
+	if id, ok := s.Key.(*ast.Ident); ok && id.Name != "_" {
+		vars = append(vars, l.define(id.Name, l.id(k)))
+	}
+	l.push(nil)
+	body := l.body(s.Body)
+	l.pop()
+	l.move(s.Pos())
+	list := append([]ast.Stmt{l.guard()}, vars...)
+	loop := &ast.RangeStmt{For: l.at, Key: l.id(k), TokPos: l.at, Tok: token.DEFINE, Range: l.at, X: l.id(x),
+		Body: l.block(append(list, l.block(body.List...))...)}
+	return []ast.Stmt{bind, loop}
 }
 
 func (l *Lowerer) rangeInt(s *ast.RangeStmt, t types.Type) []ast.Stmt {

@@ -40,6 +40,7 @@ const (
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	PanicFunc     = "Panic"       // func(any): panics with its argument
+	EqualFunc     = "EqualErrors" // func(a, b error) bool: a == b
 	SayFunc       = "Say"         // func(function, file string, line int, text string): as At, with the text of the panic
 	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end
 	DeferType     = "deferred__h" // struct{ val, trace interface{}; calls []func() }: the deferred calls of one call
@@ -70,6 +71,10 @@ type Lowerer struct {
 	Hidden token.Pos                 // emitted position of code that no person wrote
 	Where  func(token.Pos) (file string, line int)
 	Ctxt   *types.Context // shared by all walks, so that equal instances are one type
+
+	// Values collects the emitted functions that are used as values. The
+	// interpreter converts one to a func only when it has seen its declaration.
+	Values map[string]bool
 
 	env    map[*types.TypeParam]types.Type
 	fn     *function

@@ -13,13 +13,33 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) ast.Stmt {
 	for _, c := range s.Body.List {
 		cc := c.(*ast.CaseClause)
 		list := l.exprs(cc.List)
-		if cc.List == nil {
+		switch {
+		case cc.List == nil:
 			list = nil
+		case s.Tag == nil:
+			list = l.anyOf(list)
 		}
 		clauses = append(clauses, &ast.CaseClause{Case: l.Map(cc.Case), List: list, Colon: l.Map(cc.Colon), Body: l.stmts(cc.Body)})
 	}
 	out.Body = &ast.BlockStmt{Lbrace: l.Map(s.Body.Lbrace), List: clauses, Rbrace: l.Map(s.Body.Rbrace)}
 	return out
+}
+
+// anyOf makes one condition of a list of them: of several conditions in a case
+// of a switch without a tag the interpreter sees the first only.
+func (l *Lowerer) anyOf(conds []ast.Expr) []ast.Expr {
+	if len(conds) < 2 {
+		return conds
+	}
+	any := conds[0]
+	for _, c := range conds[1:] {
+		any = &ast.BinaryExpr{X: l.operand(any), OpPos: l.at, Op: token.LOR, Y: l.operand(c)}
+	}
+	return []ast.Expr{any}
+}
+
+func (l *Lowerer) operand(x ast.Expr) ast.Expr {
+	return &ast.ParenExpr{Lparen: l.at, X: x, Rparen: l.at}
 }
 
 // typeSwitch lowers a type switch to assertions and a switch over their
@@ -65,6 +85,7 @@ func (l *Lowerer) typeSwitch(s *ast.TypeSwitchStmt) []ast.Stmt {
 				only = v
 			}
 		}
+		clause.List = l.anyOf(clause.List)
 		if symbol != "" && symbol != "_" && l.symbolUsed(cc) {
 			if only == "" {
 				only = x
