@@ -100,7 +100,9 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 	if l.fn.deferred == "" || len(xs) == 0 {
 		return one(&ast.ReturnStmt{Return: l.at, Results: xs})
 	}
+	var out []ast.Stmt
 	if len(xs) == len(l.fn.results) {
+		out = l.apart(s.Results, xs)
 		for i := range xs {
 			switch e := ast.Unparen(s.Results[i]).(type) {
 			case *ast.CompositeLit:
@@ -112,7 +114,27 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 			}
 		}
 	}
-	return []ast.Stmt{l.assign(token.ASSIGN, l.ids(l.fn.results...), xs), &ast.ReturnStmt{Return: l.at}}
+	return append(out, l.assign(token.ASSIGN, l.ids(l.fn.results...), xs), &ast.ReturnStmt{Return: l.at})
+}
+
+// apart evaluates operands that the interpreter would lose in an assignment of
+// several ahead of it; xs gets what stands for them.
+func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
+	plain := true
+	for _, e := range source {
+		plain = plain && (l.Info.Types[e].Value != nil || isOperand(e))
+	}
+	if plain || len(xs) == 1 {
+		return nil
+	}
+	for i, e := range source {
+		if tv := l.Info.Types[e]; tv.Value == nil && !tv.IsNil() {
+			t := l.temp()
+			pre = append(pre, l.define(t, xs[i]))
+			xs[i] = l.id(t)
+		}
+	}
+	return pre
 }
 
 // deferStmt lowers a defer statement: operands are evaluated now, the call is

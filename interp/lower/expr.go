@@ -26,8 +26,9 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.BasicLit:
 		return &ast.BasicLit{ValuePos: l.at, Kind: e.Kind, Value: e.Value}
 	case *ast.ParenExpr:
-		x := l.expr(e.X)
-		return &ast.ParenExpr{Lparen: l.move(e.Lparen), X: x, Rparen: l.Map(e.Rparen)}
+		// The tree needs none, and the interpreter loses a name in parentheses
+		// on the way to && and ||.
+		return l.expr(e.X)
 	case *ast.SelectorExpr:
 		return l.funcValue(e, l.selector(e))
 	case *ast.CallExpr:
@@ -175,6 +176,9 @@ func (l *Lowerer) ident(id *ast.Ident) ast.Expr {
 	obj := l.objectOf(id)
 	if obj == nil { // the blank identifier, or a type switch's symbol
 		return l.id(id.Name)
+	}
+	if to, ok := l.renamed[obj]; ok {
+		return l.id(to)
 	}
 	if inst, ok := l.Info.Instances[id]; ok {
 		if f, isFunc := obj.(*types.Func); isFunc && l.Names.IsSource(f.Pkg()) {

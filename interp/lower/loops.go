@@ -55,9 +55,9 @@ func (l *Lowerer) forStmt(s *ast.ForStmt) []ast.Stmt {
 	}
 	if len(vars) == 0 {
 		out := &ast.ForStmt{For: l.at}
-		out.Init = l.one(s.Init)
+		out.Init = l.clauseStmt(s.Init)
 		out.Cond = l.expr(s.Cond)
-		out.Post = l.one(s.Post)
+		out.Post = l.clauseStmt(s.Post)
 		l.push(nil)
 		body := l.body(s.Body)
 		l.pop()
@@ -70,40 +70,27 @@ func (l *Lowerer) forStmt(s *ast.ForStmt) []ast.Stmt {
 }
 
 func (l *Lowerer) perIteration(s *ast.ForStmt, vars []*ast.Ident) []ast.Stmt {
-	outer := map[string]string{} // name in the source -> variable of the loop as a whole
-	for _, id := range vars {
-		outer[id.Name] = l.temp()
+	// All variables of the clause have names of their own, as the clause comes
+	// to stand in the block around the loop; in the body, those that are new in
+	// each iteration have the names of the source.
+	whole := map[types.Object]string{}
+	for _, x := range s.Init.(*ast.AssignStmt).Lhs {
+		if obj := l.Info.Defs[x.(*ast.Ident)]; obj != nil && obj.Name() != "_" {
+			whole[obj] = l.temp()
+			l.rename(obj, whole[obj])
+		}
 	}
-	objs := map[types.Object]string{}
-	for _, id := range vars {
-		objs[l.Info.Defs[id]] = outer[id.Name]
-	}
-	rename := func(n ast.Node) {
-		// The clause's own uses of the variables mean the loop's ones.
-		ast.Inspect(n, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				if to, ok := outer[id.Name]; ok {
-					id.Name = to
-				}
-			}
-			return true
-		})
-	}
-	init := l.one(s.Init)
-	rename(init)
+	init := l.clauseStmt(s.Init)
 	out := &ast.ForStmt{For: l.at}
-	if s.Cond != nil {
-		out.Cond = l.expr(s.Cond)
-		rename(out.Cond)
-	}
-	if s.Post != nil {
-		out.Post = l.one(s.Post)
-		rename(out.Post)
+	out.Cond = l.expr(s.Cond)
+	out.Post = l.clauseStmt(s.Post)
+	for _, id := range vars {
+		delete(l.renamed, l.Info.Defs[id])
 	}
 	copies := func(in bool) []ast.Stmt {
 		var list []ast.Stmt
 		for _, id := range vars {
-			name, whole := id.Name, outer[id.Name]
+			name, whole := id.Name, whole[l.Info.Defs[id]]
 			if in {
 				list = append(list, l.define(name, l.id(whole)))
 			} else {
@@ -113,8 +100,8 @@ func (l *Lowerer) perIteration(s *ast.ForStmt, vars []*ast.Ident) []ast.Stmt {
 		return list
 	}
 	changes := false
-	for obj := range objs {
-		changes = changes || l.changed(s.Body, obj)
+	for _, id := range vars {
+		changes = changes || l.changed(s.Body, l.Info.Defs[id])
 	}
 	var before func() ast.Stmt
 	if changes {
@@ -131,6 +118,14 @@ func (l *Lowerer) perIteration(s *ast.ForStmt, vars []*ast.Ident) []ast.Stmt {
 	}
 	out.Body = l.block(list...)
 	return []ast.Stmt{init, out}
+}
+
+// rename gives a local variable another name in what is lowered from here on.
+func (l *Lowerer) rename(obj types.Object, to string) {
+	if l.renamed == nil {
+		l.renamed = map[types.Object]string{}
+	}
+	l.renamed[obj] = to
 }
 
 // rangeStmt lowers a range loop. Its variables are new in each iteration where

@@ -76,12 +76,13 @@ type Lowerer struct {
 	// interpreter converts one to a func only when it has seen its declaration.
 	Values map[string]bool
 
-	env    map[*types.TypeParam]types.Type
-	fn     *function
-	at     token.Pos // emitted position for nodes made up on the way
-	src    token.Pos // the source position that goes with it
-	fresh  int
-	inside string // emitted name of the function being lowered
+	env     map[*types.TypeParam]types.Type
+	fn      *function
+	at      token.Pos // emitted position for nodes made up on the way
+	src     token.Pos // the source position that goes with it
+	fresh   int
+	renamed map[types.Object]string // local variables that are called something else
+	inside  string                  // emitted name of the function being lowered
 }
 
 // place writes the arguments by which emitted code says where it is: in the

@@ -56,7 +56,7 @@ func (l *Lowerer) stmt(s ast.Stmt) []ast.Stmt {
 	case *ast.IncDecStmt:
 		return one(&ast.IncDecStmt{X: l.expr(s.X), TokPos: l.Map(s.TokPos), Tok: s.Tok})
 	case *ast.AssignStmt:
-		return one(l.assignment(s))
+		return l.assignStmt(s)
 	case *ast.GoStmt:
 		return l.goStmt(s)
 	case *ast.DeferStmt:
@@ -138,79 +138,6 @@ func isText(sig *types.Signature) bool {
 
 func one(s ast.Stmt) []ast.Stmt { return []ast.Stmt{s} }
 
-func (l *Lowerer) assignment(s *ast.AssignStmt) ast.Stmt {
-	lhs := make([]ast.Expr, len(s.Lhs))
-	for i, x := range s.Lhs {
-		if id, ok := x.(*ast.Ident); ok && (id.Name == "_" || l.Info.Defs[id] != nil) {
-			l.move(id.Pos())
-			lhs[i] = l.id(id.Name)
-			continue
-		}
-		lhs[i] = l.expr(x)
-	}
-	rhs := l.exprs(s.Rhs)
-	l.move(s.Pos())
-	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
-		rhs[0] = l.withOk(s.Rhs[0], rhs[0])
-	}
-	if s.Tok == token.ASSIGN && len(s.Lhs) == len(s.Rhs) {
-		for i := range rhs {
-			rhs[i] = l.assigned(s.Lhs[i], s.Rhs[i], rhs[i], len(rhs) > 1)
-		}
-	}
-	return &ast.AssignStmt{Lhs: lhs, TokPos: l.Map(s.TokPos), Tok: s.Tok, Rhs: rhs}
-}
-
-// withOk adapts a lowered operand with two results, value and ok.
-func (l *Lowerer) withOk(source, lowered ast.Expr) ast.Expr {
-	switch e := ast.Unparen(source).(type) {
-	case *ast.TypeAssertExpr:
-		return l.commaOk(lowered.(*ast.TypeAssertExpr).X, l.typeOf(e.X), l.typeOf(e.Type))
-	case *ast.UnaryExpr:
-		return bareReceive(lowered)
-	}
-	return lowered
-}
-
-// bareReceive takes the parentheses off a receive where it may stand bare, and
-// must when it has two results.
-func bareReceive(x ast.Expr) ast.Expr {
-	p, ok := x.(*ast.ParenExpr)
-	if !ok {
-		return x
-	}
-	if u, ok := ast.Unparen(p.X).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
-		return u
-	}
-	return x
-}
-
-// assigned adapts an operand of an assignment to an existing variable.
-func (l *Lowerer) assigned(lhs, source, lowered ast.Expr, several bool) ast.Expr {
-	switch ast.Unparen(source).(type) {
-	case *ast.CompositeLit:
-		return l.copied(lowered)
-	case *ast.Ident:
-		if several && l.Info.Types[source].IsNil() {
-			// The interpreter finds no type for a nil among several operands.
-			if t := l.typeOf(lhs); t != nil && l.canWrite(t) {
-				return l.call(l.paren(l.typ(t)), lowered)
-			}
-		}
-	}
-	return lowered
-}
-
-// copied makes a composite literal a value to copy: assigned as it is, it would
-// replace the variable itself, and pointers and closures would keep the old one.
-func (l *Lowerer) copied(lit ast.Expr) ast.Expr {
-	if _, ok := lit.(*ast.CompositeLit); !ok {
-		return lit
-	}
-	return &ast.StarExpr{Star: l.at, X: &ast.ParenExpr{Lparen: l.at, Rparen: l.at,
-		X: &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}}}
-}
-
 // commaOk writes x.(T) for use with two results. The interpreter panics when a
 // nil is asserted to an interface, and for any value when the interface is one
 // that a script declares, while its type switch with a symbol works for these:
@@ -252,7 +179,7 @@ func (l *Lowerer) isScriptInterface(t types.Type) bool {
 
 func (l *Lowerer) ifElse(s *ast.IfStmt) *ast.IfStmt {
 	out := &ast.IfStmt{If: l.Map(s.If)}
-	out.Init = l.one(s.Init)
+	out.Init = l.clauseStmt(s.Init)
 	out.Cond = l.expr(s.Cond)
 	out.Body = l.body(s.Body)
 	out.Else = l.one(s.Else)

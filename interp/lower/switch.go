@@ -7,7 +7,7 @@ import (
 
 func (l *Lowerer) switchStmt(s *ast.SwitchStmt) ast.Stmt {
 	out := &ast.SwitchStmt{Switch: l.Map(s.Switch)}
-	out.Init = l.one(s.Init)
+	out.Init = l.clauseStmt(s.Init)
 	out.Tag = l.expr(s.Tag)
 	var clauses []ast.Stmt
 	for _, c := range s.Body.List {
@@ -33,13 +33,9 @@ func (l *Lowerer) anyOf(conds []ast.Expr) []ast.Expr {
 	}
 	any := conds[0]
 	for _, c := range conds[1:] {
-		any = &ast.BinaryExpr{X: l.operand(any), OpPos: l.at, Op: token.LOR, Y: l.operand(c)}
+		any = &ast.BinaryExpr{X: any, OpPos: l.at, Op: token.LOR, Y: c}
 	}
 	return []ast.Expr{any}
-}
-
-func (l *Lowerer) operand(x ast.Expr) ast.Expr {
-	return &ast.ParenExpr{Lparen: l.at, X: x, Rparen: l.at}
 }
 
 // typeSwitch lowers a type switch to assertions and a switch over their

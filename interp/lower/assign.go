@@ -1,0 +1,271 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// assignStmt lowers an assignment, or a definition with :=, where it stands by
+// itself.
+//
+// Of several operands in one assignment the interpreter loses all but the one
+// that is a call, and it finds out late where to put the values. So unless there
+// are names on the left and no calls on the right, the places are evaluated
+// first, then the operands, then one is assigned after the other.
+func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
+	if l.isPlain(s) {
+		return one(l.assignment(s))
+	}
+	var out []ast.Stmt
+	places := make([]ast.Expr, len(s.Lhs))
+	for i, x := range s.Lhs {
+		if id, ok := x.(*ast.Ident); ok {
+			places[i] = l.local(id)
+			continue
+		}
+		places[i] = l.hold(x, &out)
+	}
+	values := make([]ast.Expr, len(s.Rhs))
+	for i, x := range s.Rhs {
+		v := l.expr(x)
+		l.move(s.Pos())
+		if tv := l.Info.Types[x]; tv.Value != nil || tv.IsNil() {
+			values[i] = v
+			continue
+		}
+		t := l.temp()
+		out = append(out, l.define(t, v))
+		values[i] = l.id(t)
+	}
+	l.move(s.Pos())
+	for i, x := range s.Lhs {
+		tok := token.ASSIGN
+		if id, ok := x.(*ast.Ident); ok {
+			if id.Name == "_" {
+				continue
+			}
+			if s.Tok == token.DEFINE && l.Info.Defs[id] != nil {
+				tok = token.DEFINE
+			}
+		}
+		out = append(out, &ast.AssignStmt{Lhs: places[i : i+1], TokPos: l.Map(s.TokPos), Tok: tok, Rhs: values[i : i+1]})
+	}
+	return out
+}
+
+// clauseStmt lowers the init or post statement of an if, for or switch, which
+// has to stay one statement: what assignStmt would write as several goes into a
+// function with several results.
+func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || l.isPlain(a) {
+		return l.one(s)
+	}
+	l.move(s.Pos())
+	vars := make([]*types.Var, len(a.Rhs))
+	for i, x := range a.Rhs {
+		t := types.Default(l.typeOf(x))
+		if id, isID := a.Lhs[i].(*ast.Ident); !isID || id.Name != "_" {
+			t = l.typeOf(a.Lhs[i])
+			if isID && l.Info.Defs[id] != nil {
+				t = l.subst(l.Info.Defs[id].Type())
+			}
+		}
+		vars[i] = types.NewParam(token.NoPos, nil, "", t)
+	}
+	sig := types.NewSignatureType(nil, nil, nil, nil, types.NewTuple(vars...), false)
+	var body []ast.Stmt
+	results := make([]ast.Expr, len(a.Rhs))
+	for i, x := range a.Rhs {
+		v := l.expr(x)
+		l.move(s.Pos())
+		results[i] = v
+		if tv := l.Info.Types[x]; tv.Value == nil && !tv.IsNil() {
+			t := l.temp()
+			body = append(body, l.define(t, v))
+			results[i] = l.id(t)
+		}
+	}
+	values := l.call(l.funcLit(l.funcType(sig, nil, nil), append(body, l.ret(results...))...))
+	lhs := make([]ast.Expr, len(a.Lhs))
+	for i, x := range a.Lhs {
+		if id, ok := x.(*ast.Ident); ok {
+			lhs[i] = l.local(id)
+		} else {
+			lhs[i] = l.expr(x)
+		}
+	}
+	l.move(s.Pos())
+	return &ast.AssignStmt{Lhs: lhs, TokPos: l.Map(a.TokPos), Tok: a.Tok, Rhs: []ast.Expr{values}}
+}
+
+// isPlain tells whether the interpreter gets an assignment right as it is.
+func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
+	if len(s.Lhs) == 1 || len(s.Lhs) != len(s.Rhs) {
+		return true
+	}
+	fresh := 0
+	for _, x := range s.Lhs {
+		id, ok := x.(*ast.Ident)
+		if !ok {
+			return false
+		}
+		if s.Tok == token.DEFINE && id.Name != "_" && l.Info.Defs[id] != nil {
+			fresh++
+		}
+	}
+	if s.Tok == token.DEFINE && fresh < len(s.Lhs) {
+		return false // some are assigned to, which the others may read
+	}
+	for _, x := range s.Rhs {
+		if tv := l.Info.Types[x]; tv.Value == nil && !isOperand(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// isOperand tells whether evaluating an expression is all arithmetic on names
+// and elements.
+func isOperand(x ast.Expr) bool {
+	plain := true
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr, *ast.FuncLit, *ast.CompositeLit, *ast.TypeAssertExpr:
+			plain = false
+		case *ast.UnaryExpr:
+			plain = plain && n.Op != token.ARROW && n.Op != token.AND
+		}
+		return plain
+	})
+	return plain
+}
+
+// hold evaluates what a place on the left of an assignment depends on, so that
+// it stays the same place, and gives the place.
+func (l *Lowerer) hold(x ast.Expr, out *[]ast.Stmt) ast.Expr {
+	keep := func(e ast.Expr) ast.Expr {
+		v := l.expr(e)
+		l.move(e.Pos())
+		if tv := l.Info.Types[e]; tv.Value != nil {
+			return v
+		}
+		t := l.temp()
+		*out = append(*out, l.define(t, v))
+		return l.id(t)
+	}
+	switch e := x.(type) {
+	case *ast.ParenExpr:
+		return l.hold(e.X, out)
+	case *ast.StarExpr:
+		return &ast.StarExpr{Star: l.Map(e.Star), X: keep(e.X)}
+	case *ast.IndexExpr:
+		var of ast.Expr
+		if _, isArray := l.typeOf(e.X).Underlying().(*types.Array); isArray {
+			of = l.hold(e.X, out)
+		} else {
+			of = keep(e.X)
+		}
+		return &ast.IndexExpr{X: of, Lbrack: l.Map(e.Lbrack), Index: keep(e.Index), Rbrack: l.Map(e.Rbrack)}
+	case *ast.SelectorExpr:
+		s := l.Info.Selections[e]
+		if s == nil || s.Kind() != types.FieldVal {
+			break
+		}
+		var of ast.Expr
+		if _, isPtr := l.typeOf(e.X).Underlying().(*types.Pointer); isPtr {
+			of = keep(e.X)
+		} else {
+			of = l.hold(e.X, out)
+		}
+		of, _ = l.path(of, l.typeOf(e.X), s.Index())
+		return of
+	}
+	return l.expr(x)
+}
+
+// local lowers a name on the left of an assignment, which may be new there.
+func (l *Lowerer) local(id *ast.Ident) ast.Expr {
+	if obj := l.Info.Defs[id]; id.Name == "_" || obj != nil {
+		l.move(id.Pos())
+		if to, ok := l.renamed[obj]; ok && obj != nil {
+			return l.id(to)
+		}
+		return l.id(id.Name)
+	}
+	return l.expr(id)
+}
+
+// assignment lowers an assignment to one.
+func (l *Lowerer) assignment(s *ast.AssignStmt) ast.Stmt {
+	lhs := make([]ast.Expr, len(s.Lhs))
+	for i, x := range s.Lhs {
+		if id, ok := x.(*ast.Ident); ok {
+			lhs[i] = l.local(id)
+			continue
+		}
+		lhs[i] = l.expr(x)
+	}
+	rhs := l.exprs(s.Rhs)
+	l.move(s.Pos())
+	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
+		rhs[0] = l.withOk(s.Rhs[0], rhs[0])
+	}
+	if s.Tok == token.ASSIGN && len(s.Lhs) == len(s.Rhs) {
+		for i := range rhs {
+			rhs[i] = l.assigned(s.Lhs[i], s.Rhs[i], rhs[i], len(rhs) > 1)
+		}
+	}
+	return &ast.AssignStmt{Lhs: lhs, TokPos: l.Map(s.TokPos), Tok: s.Tok, Rhs: rhs}
+}
+
+// withOk adapts a lowered operand with two results, value and ok.
+func (l *Lowerer) withOk(source, lowered ast.Expr) ast.Expr {
+	switch e := ast.Unparen(source).(type) {
+	case *ast.TypeAssertExpr:
+		return l.commaOk(lowered.(*ast.TypeAssertExpr).X, l.typeOf(e.X), l.typeOf(e.Type))
+	case *ast.UnaryExpr:
+		return bareReceive(lowered)
+	}
+	return lowered
+}
+
+// bareReceive takes the parentheses off a receive where it may stand bare, and
+// must when it has two results.
+func bareReceive(x ast.Expr) ast.Expr {
+	p, ok := x.(*ast.ParenExpr)
+	if !ok {
+		return x
+	}
+	if u, ok := ast.Unparen(p.X).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		return u
+	}
+	return x
+}
+
+// assigned adapts an operand of an assignment to an existing variable.
+func (l *Lowerer) assigned(lhs, source, lowered ast.Expr, several bool) ast.Expr {
+	switch ast.Unparen(source).(type) {
+	case *ast.CompositeLit:
+		return l.copied(lowered)
+	case *ast.Ident:
+		if several && l.Info.Types[source].IsNil() {
+			// The interpreter finds no type for a nil among several operands.
+			if t := l.typeOf(lhs); t != nil && l.canWrite(t) {
+				return l.call(l.paren(l.typ(t)), lowered)
+			}
+		}
+	}
+	return lowered
+}
+
+// copied makes a composite literal a value to copy: assigned as it is, it would
+// replace the variable itself, and pointers and closures would keep the old one.
+func (l *Lowerer) copied(lit ast.Expr) ast.Expr {
+	if _, ok := lit.(*ast.CompositeLit); !ok {
+		return lit
+	}
+	return &ast.StarExpr{Star: l.at, X: &ast.ParenExpr{Lparen: l.at, Rparen: l.at,
+		X: &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}}}
+}
