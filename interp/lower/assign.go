@@ -249,6 +249,8 @@ func (l *Lowerer) assigned(lhs, source, lowered ast.Expr, several bool) ast.Expr
 	switch ast.Unparen(source).(type) {
 	case *ast.CompositeLit:
 		return l.copied(lowered)
+	case *ast.CallExpr:
+		return l.placed(source, lowered)
 	case *ast.Ident:
 		if several && l.Info.Types[source].IsNil() {
 			// The interpreter finds no type for a nil among several operands.

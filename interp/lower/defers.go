@@ -26,12 +26,8 @@ import (
 // results have to have.
 func (l *Lowerer) funcBody(b *ast.BlockStmt, results []string) (*ast.BlockStmt, []string) {
 	l.fn.gotos = gotoTargets(b)
-	if !defers(b) {
-		return l.body(b), results
-	}
 	n := l.fn.sig.Results().Len()
-	named := results != nil
-	if !named {
+	if results == nil && defers(b) {
 		results = make([]string, n)
 	}
 	for i, name := range results {
@@ -39,17 +35,25 @@ func (l *Lowerer) funcBody(b *ast.BlockStmt, results []string) (*ast.BlockStmt, 
 			results[i] = l.temp()
 		}
 	}
+	if !defers(b) {
+		body := l.body(b)
+		if results != nil && readsResults(b, results) {
+			l.move(b.List[0].Pos()) // where a trace shows a closure
+			body.List = append(l.zeroResults(results), body.List...)
+		}
+		return body, results
+	}
 	l.fn.deferred, l.fn.results = l.temp(), results
 	d := l.fn.deferred
 	body := l.body(b)
 	inner := &ast.FuncLit{Type: l.plainFunc(), Body: body}
 	l.at = l.Hidden // so that a trace shows the body, not the function around it
-	out := &ast.BlockStmt{Lbrace: l.Map(b.Lbrace), Rbrace: l.Map(b.Rbrace), List: []ast.Stmt{
+	out := &ast.BlockStmt{Lbrace: l.Map(b.Lbrace), Rbrace: l.Map(b.Rbrace), List: append(l.zeroResults(results),
 		l.define(d, &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: &ast.CompositeLit{Type: l.id(DeferType), Lbrace: l.at, Rbrace: l.at}}),
 		&ast.DeferStmt{Defer: l.at, Call: l.call(l.id(RunFunc), l.id(d))},
 		l.exprStmt(l.call(inner)),
 		l.ret(),
-	}}
+	)}
 	if n == 0 {
 		return out, nil
 	}
@@ -105,6 +109,8 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 		out = l.apart(s.Results, xs)
 		for i := range xs {
 			switch e := ast.Unparen(s.Results[i]).(type) {
+			case *ast.CallExpr:
+				xs[i] = l.placed(e, xs[i])
 			case *ast.CompositeLit:
 				xs[i] = l.copied(xs[i])
 			case *ast.Ident:

@@ -29,7 +29,7 @@ func (l *Lowerer) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 		clause := &ast.CaseClause{Case: l.at, Colon: l.at}
 		if cc.Comm == nil {
 			hasDefault = "true"
-			clause.Body = l.stmts(cc.Body)
+			clause.Body = l.clauseBody(cc.Body)
 			clauses = append(clauses, clause)
 			continue
 		}
@@ -51,7 +51,7 @@ func (l *Lowerer) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 			l.move(comm.Pos())
 			clause.Body = append(clause.Body, l.take(comm, val, ok)...)
 		}
-		clause.Body = append(clause.Body, l.stmts(cc.Body)...)
+		clause.Body = append(clause.Body, l.clauseBody(cc.Body)...)
 		clauses = append(clauses, clause)
 	}
 	l.move(s.Pos())

@@ -199,7 +199,7 @@ func (l *Lowerer) labeled(s *ast.LabeledStmt) []ast.Stmt {
 		list = one(&ast.EmptyStmt{Semicolon: l.at})
 	}
 	last := len(list) - 1
-	list[last] = &ast.LabeledStmt{Label: l.id(name), Colon: l.Map(s.Colon), Stmt: list[last]}
+	list[last] = &ast.LabeledStmt{Label: l.id(jumpLabel(name)), Colon: l.Map(s.Colon), Stmt: list[last]}
 	if len(list) > 1 {
 		list = one(l.block(list...))
 	}
@@ -209,6 +209,10 @@ func (l *Lowerer) labeled(s *ast.LabeledStmt) []ast.Stmt {
 	}
 	return list
 }
+
+// jumpLabel is the label that break and continue name. The interpreter keeps
+// labels and variables in one name space, Go does not.
+func jumpLabel(name string) string { return name + Reserved + "l" }
 
 // gotoLabel is the label that a goto in the source goes to.
 func gotoLabel(name string) string { return name + Reserved + "g" }
@@ -236,7 +240,7 @@ func (l *Lowerer) takeLabel() string {
 func (l *Lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 	out := &ast.BranchStmt{TokPos: l.at, Tok: s.Tok}
 	if s.Label != nil {
-		out.Label = l.id(s.Label.Name)
+		out.Label = l.id(jumpLabel(s.Label.Name))
 	}
 	switch s.Tok {
 	case token.GOTO:

@@ -19,7 +19,7 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) ast.Stmt {
 		case s.Tag == nil:
 			list = l.anyOf(list)
 		}
-		clauses = append(clauses, &ast.CaseClause{Case: l.Map(cc.Case), List: list, Colon: l.Map(cc.Colon), Body: l.stmts(cc.Body)})
+		clauses = append(clauses, &ast.CaseClause{Case: l.Map(cc.Case), List: list, Colon: l.Map(cc.Colon), Body: l.clauseBody(cc.Body)})
 	}
 	out.Body = &ast.BlockStmt{Lbrace: l.Map(s.Body.Lbrace), List: clauses, Rbrace: l.Map(s.Body.Rbrace)}
 	return out
@@ -88,7 +88,7 @@ func (l *Lowerer) typeSwitch(s *ast.TypeSwitchStmt) []ast.Stmt {
 			}
 			clause.Body = append(clause.Body, l.define(symbol, l.id(only)))
 		}
-		clause.Body = append(clause.Body, l.stmts(cc.Body)...)
+		clause.Body = append(clause.Body, l.clauseBody(cc.Body)...)
 		clauses = append(clauses, clause)
 	}
 	l.move(s.Pos())
@@ -111,4 +111,23 @@ func (l *Lowerer) symbolUsed(cc *ast.CaseClause) bool {
 		used = used || l.mentions(s, obj)
 	}
 	return used
+}
+
+// clauseBody lowers the statements of a clause. The interpreter finds labels in
+// blocks only.
+func (l *Lowerer) clauseBody(list []ast.Stmt) []ast.Stmt {
+	labels := false
+	for _, s := range list {
+		_, isLabel := s.(*ast.LabeledStmt)
+		labels = labels || isLabel
+	}
+	out := l.stmts(list)
+	if !labels {
+		return out
+	}
+	last := len(out) - 1
+	if b, ok := out[last].(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
+		return []ast.Stmt{l.block(out[:last]...), b}
+	}
+	return one(l.block(out...))
 }
