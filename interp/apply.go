@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,6 +31,12 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 			pl.reload = append(pl.reload, fmt.Sprintf("%s changed, and was used with type arguments that cannot be named any more: values of these would keep the old code", u.display()))
 		}
 	}
+	var c *carrier
+	if len(pl.fresh) > 0 && len(pl.reload) == 0 {
+		c = l.newCarrier(l.prog, p, pl)
+		c.search(c.variables(pl.rerun))
+		pl.reload = append(pl.reload, c.hopeless()...)
+	}
 	rep := Report{Script: src.Name, Cause: CauseWatch, Status: StatusLive, Units: pl.changes, Vars: pl.vars, Reasons: pl.notes, Timing: t}
 	switch {
 	case len(pl.reload) > 0:
@@ -40,7 +47,11 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 		if !planOnly {
 			l.adopt(p) // positions may have moved
 		}
-	case !planOnly:
+	case planOnly:
+		if c != nil {
+			rep.Vars = c.report(rep.Vars)
+		}
+	default:
 		ds := l.patch(p, pl, &rep)
 		if len(ds) > 0 {
 			return l.refuse(src, ds, start, rep.Timing)
@@ -94,6 +105,11 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	began := time.Now()
 	l.gen++
 	e := newEmission(p, l.names, l.gen, l.i.FileSet())
+	e.hide = pl.hidden(l.prog, l.names)
+	e.carried = map[string]bool{}
+	for _, m := range pl.moves {
+		e.carried[m.new.id] = true
+	}
 	var runs []ast.Stmt
 	err := guarded(func() error {
 		l.emitCode(e, pl)
@@ -111,7 +127,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		if runs, err = e.zeros(pl.rerun); err != nil {
 			return err
 		}
-		inits, err := e.initialisers(func(u *unit) bool { return want[u] }, fresh)
+		inits, err := e.initialisers(func(u *unit) bool { return want[u] || e.carried[u.id] }, fresh)
 		if err != nil {
 			return err
 		}
@@ -123,6 +139,10 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	}
 	undo := l.undo(e)
 	body := append(e.register(), l.reregister(e, pl)...)
+	if len(pl.fresh) > 0 {
+		body = append(body, e.registerTypes()...)
+		body = append(body, e.low.HiddenCall(rtCarry))
+	}
 	body = append(body, e.publish()...)
 	body = append(body, runs...)
 	if err := l.use(e.paths); err != nil {
@@ -138,6 +158,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	rep.InFlight = l.gate.close(patchGrace)
 	defer l.gate.open()
 	before := l.values(pl.rerun)
+	c := l.carry(p, pl)
 	l.know(e.symbols)
 	fail := l.run(min(l.opt.InitTimeout, patchTimeout), nil, func() error {
 		_, err := l.i.Execute(prog)
@@ -145,17 +166,30 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	})
 	if fail != nil {
 		for id, v := range before {
-			l.pointer(id).Elem().Set(v)
+			if !pl.fresh[id] { // others were somewhere else
+				l.pointer(id).Elem().Set(v)
+			}
+		}
+		if c != nil {
+			c.rollback()
 		}
 		undo()
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
 	e.commit()
 	l.describe(pl, before, rep)
+	if c != nil {
+		rep.Vars = c.report(rep.Vars)
+	}
 	l.adopt(p)
 	ran := map[string]bool{}
 	for _, u := range append(pl.rerun, pl.added...) {
 		ran[u.id] = u.kind == KindVar
+	}
+	if c != nil {
+		for id := range c.resets {
+			ran[id] = true
+		}
 	}
 	l.tables.Lock()
 	for _, u := range pl.removed {
@@ -188,8 +222,21 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 			continue
 		}
 		for key, inst := range l.instances(e.p, u) {
-			e.function(u, key, inst)
+			if !e.hide[key] {
+				e.function(u, key, inst)
+			}
 		}
+	}
+	for _, u := range e.p.units {
+		if pl.fresh[u.id] && !u.generic() && !u.alias() && u.name != "_" {
+			e.name(u.id, func() string { return e.demand(u) })
+			if o := l.prog.byID[u.id]; u.isCode() && o.sig == u.sig {
+				l.lead(e, u)
+			}
+		}
+	}
+	for _, u := range pl.hooks(e.p) {
+		e.Object(u.obj)
 	}
 	for _, u := range pl.added {
 		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
@@ -208,12 +255,38 @@ func (l *Live) reregister(e *emission, pl *plan) []ast.Stmt {
 	l.tables.Lock()
 	defer l.tables.Unlock()
 	var out []ast.Stmt
-	for _, u := range pl.code {
-		if _, held := l.handlers[u.id]; held && e.of[u.id] != "" {
-			out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.of[u.id])))
+	hooks := pl.hooks(e.p)
+	for _, u := range e.p.units {
+		_, held := l.handlers[u.id]
+		if e.of[u.id] != "" && held && u.isCode() || slices.Contains(hooks, u) {
+			out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.Object(u.obj))))
 		}
 	}
 	return out
+}
+
+// lead has the last version of a function that was declared anew with the same
+// signature lead to the new one, so that values made of it before do too. That
+// is a function that began or ceased to call recover itself.
+func (l *Live) lead(e *emission, u *unit) {
+	was, ok := l.names.hot[u.id]
+	now := e.hot[u.id]
+	if !ok || (was.Body == "") == (now.Body == "") || len(l.names.of) == 0 {
+		return
+	}
+	if was.Body == "" {
+		e.slots = append(e.slots, flip{was.Slot, now.Name, was.Flag})
+		return
+	}
+	name := e.symbolName(e.baseName(u))
+	e.slots = append(e.slots, flip{was.Slot, name, was.Flag})
+	e.queue = append(e.queue, func() error {
+		e.at(u)
+		fn, _ := e.p.info.Defs[u.fn.Name].(*types.Func)
+		d, err := e.low.WithoutRecovery(fn, name, now.Name)
+		e.funcs = append(e.funcs, d)
+		return err
+	})
 }
 
 // undo prepares taking back what a patch does when it runs: slots get what they
@@ -271,6 +344,7 @@ func (l *Live) values(units []*unit) map[string]reflect.Value {
 func (l *Live) describe(pl *plan, before map[string]reflect.Value, rep *Report) {
 	for i := range rep.Vars {
 		c := &rep.Vars[i]
+		was := l.prog // the types of old values
 		if c.Effect != VarInitialised {
 			continue
 		}
@@ -279,7 +353,7 @@ func (l *Live) describe(pl *plan, before map[string]reflect.Value, rep *Report) 
 				continue
 			}
 			if v, ok := before[u.id]; ok {
-				c.Old = formatValue(v, u.obj.Type()).Text
+				c.Old = formatValue(v, was.byID[u.id].obj.Type()).Text
 			}
 			if ptr := l.pointer(u.id); ptr.IsValid() {
 				c.New = formatValue(ptr.Elem(), u.obj.Type()).Text

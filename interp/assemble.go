@@ -16,6 +16,10 @@ const (
 	rtVar     = "Var"     // func(name string, pointer any): where a variable lives
 	rtFunc    = "Func"    // func(name string, f any): a handler as a Go func
 	rtBarrier = "Barrier" // func(): everything written before is seen by all
+	rtType    = "Type"    // func(key string, pointer any): what a declared type is
+	rtValue   = "Value"   // func(key string, pointer any): where the func value of a function is
+	rtCarry   = "Carry"   // func(): values move to where they are from now on
+	rtReset   = "Reset"   // func(id string) bool: a variable could not be carried over
 )
 
 // unitOf finds the unit that declares a package-level object or method.
@@ -134,7 +138,11 @@ func (e *emission) initialiser(in *types.Initializer, want func(*unit) bool) ([]
 	init := e.symbolOf(first)
 	init.display = "init"
 	e.symbols[fmt.Sprintf("init %d %s", e.gen, first.id)] = init
-	return e.low.Init(lhs, in.Lhs, in.Rhs)
+	list, err := e.low.Init(lhs, in.Lhs, in.Rhs)
+	if err == nil && e.carried[first.id] {
+		list = []ast.Stmt{e.low.HiddenIf(e.low.HiddenExpr(rtReset, e.low.Text(first.id)), list...)}
+	}
+	return list, err
 }
 
 // blankOf finds the unit of a blank variable by its initializer.
@@ -175,6 +183,58 @@ func (e *emission) register() []ast.Stmt {
 	return out
 }
 
+// registerTypes writes the calls that tell the host what the types of this
+// emission are to the interpreter.
+func (e *emission) registerTypes() []ast.Stmt {
+	var out []ast.Stmt
+	for _, t := range e.declared {
+		out = append(out, e.low.HiddenCall(rtType, e.low.Text(t.key), e.low.NilPointer(t.name)))
+	}
+	return out
+}
+
+// FuncValue implements lower.Names.
+func (e *emission) FuncValue(function string, typ ast.Expr) string {
+	if name, ok := e.live.values[function]; ok {
+		return name
+	}
+	for _, v := range e.values {
+		if v.function == function {
+			return v.name
+		}
+	}
+	v := funcValue{function: function, name: e.symbolName(function + lower.Reserved + "f"), typ: typ}
+	e.values = append(e.values, v)
+	return v.name
+}
+
+// funcValue is a variable that holds a function as a value.
+type funcValue struct {
+	function, name string
+	typ            ast.Expr
+}
+
+// setValues declares the variables that hold functions as values, and writes
+// what gives them these and tells the host.
+func (e *emission) setValues() []ast.Stmt {
+	if len(e.values) == 0 {
+		return nil
+	}
+	keys := map[string]string{}
+	for _, of := range []map[string]string{e.live.of, e.of} {
+		for key, name := range of {
+			keys[name] = key
+		}
+	}
+	var out []ast.Stmt
+	for _, v := range e.values {
+		e.vars = append(e.vars, e.low.VarDecl(v.name, v.typ))
+		out = append(out, e.low.HiddenAssign(v.name, v.function),
+			e.low.HiddenCall(rtValue, e.low.Text(keys[v.function]), e.low.AddressOf(v.name)))
+	}
+	return out
+}
+
 // publish writes what makes new versions live: first all slots, then, with
 // every thread having seen these, the flags.
 func (e *emission) publish() []ast.Stmt {
@@ -194,6 +254,7 @@ func (e *emission) publish() []ast.Stmt {
 
 // assemble makes the file to compile. body is what runs when it is executed.
 func (e *emission) assemble(body []ast.Stmt) *ast.File {
+	body = append(e.setValues(), body...)
 	pos := e.file.hidden
 	f := &ast.File{Package: pos, Name: &ast.Ident{NamePos: pos, Name: "main"}}
 	if len(body) > 0 {

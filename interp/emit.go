@@ -29,17 +29,24 @@ type emission struct {
 	paths   []string          // imported paths in order of appearance
 	queue   []func() error
 
-	types []ast.Decl
-	vars  []ast.Decl
-	funcs []ast.Decl
-	slots []flip   // what makes the new versions live
-	flags []string // declared by this emission
-	pool  []string // what will be left of live.flags
+	types    []ast.Decl
+	vars     []ast.Decl
+	funcs    []ast.Decl
+	declared []declaredType
+	values   []funcValue
+	carried  map[string]bool // variables that are initialised only when the host says so
+	slots    []flip          // what makes the new versions live
+	flags    []string        // declared by this emission
+	pool     []string        // what will be left of live.flags
+	hide     map[string]bool // keys of live that are old: what they stand for is emitted anew
 }
 
 // flip makes one version live: the slot gets the function, then the flag of the
 // version before goes up.
 type flip struct{ slot, function, flag string }
+
+// declaredType is a type of an emission.
+type declaredType struct{ key, name string }
 
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
@@ -112,7 +119,20 @@ func (e *emission) Body(obj types.Object) string {
 	if h, ok := e.hot[u.id]; ok {
 		return h.Body
 	}
-	return e.live.hot[u.id].Body
+	h, _ := e.liveHot(u.id)
+	return h.Body
+}
+
+// liveName finds the name that the interpreter has for a key.
+func (e *emission) liveName(key string) (string, bool) {
+	n, ok := e.live.of[key]
+	return n, ok && !e.hide[key]
+}
+
+// liveHot finds the newest version of a function that the interpreter has.
+func (e *emission) liveHot(key string) (lower.Hot, bool) {
+	h, ok := e.live.hot[key]
+	return h, ok && !e.hide[key]
 }
 
 // IsSource implements lower.Names.
@@ -158,7 +178,8 @@ func (e *emission) MethodInstance(fn *types.Func, targs []types.Type) string {
 // it is brought up to date then.
 func (e *emission) instance(u *unit, key string, inst lower.Instance) string {
 	make := func() string { return e.function(u, key, inst) }
-	if _, planned := e.of[key]; !planned && e.live.of[key] != "" && e.live.made[key] != u.meaning {
+	_, planned := e.of[key]
+	if _, live := e.liveName(key); !planned && live && e.live.made[key] != u.meaning {
 		return make()
 	}
 	return e.name(key, make)
@@ -209,7 +230,7 @@ func (e *emission) name(key string, make func() string) string {
 	if n, ok := e.of[key]; ok {
 		return n
 	}
-	if n, ok := e.live.of[key]; ok {
+	if n, ok := e.liveName(key); ok {
 		return n
 	}
 	return make()
@@ -256,7 +277,7 @@ func instanceKey(targs []types.Type) string {
 // live already, and gives its name.
 func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 	shell := lower.UsesRecover(u.fn, e.p.info)
-	prev, exists := e.live.hot[key]
+	prev, exists := e.liveHot(key)
 	base := e.baseName(u)
 	if inst != nil {
 		base += lower.Reserved + "i"
@@ -379,6 +400,11 @@ func (e *emission) declareType(u *unit, t *types.Named, name string, targs []typ
 		return err
 	}
 	e.types = append(e.types, d)
+	key := u.id
+	if targs != nil {
+		key += instanceKey(targs)
+	}
+	e.declared = append(e.declared, declaredType{key, name})
 	if isErrorValue(t) {
 		e.funcs = append(e.funcs, e.low.Self(name))
 	}

@@ -63,6 +63,7 @@ func (f *fingerprinter) unit(u *unit) {
 				fmt.Fprint(f.shape, i) // which of the results it takes
 			}
 		}
+		u.initial = hex.EncodeToString(f.shape.Sum(nil))
 		io.WriteString(f.meaning, u.sig)
 	}
 	io.WriteString(f.shape, u.sig)

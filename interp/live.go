@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"time"
+	"unsafe"
 
 	yaegi "github.com/traefik/yaegi/interp"
 
@@ -54,6 +55,12 @@ type Live struct {
 	current   *program                 // prog
 	published map[string]int           // versions
 	setBy     map[string]string        // unit id -> what gave a variable its value last
+	// What values are of, for carrying them over; see carry.go.
+	forms      map[string]reflect.Type   // key -> the interpreter's type for a declared one
+	funcValues map[string]reflect.Value  // key -> pointer to the one func value of a function
+	functions  map[unsafe.Pointer]string // such values, also of earlier versions -> key
+	carrying   func()                    // what the patch that runs now carries over
+	resetting  map[string]bool           // variables that it has to initialise again
 }
 
 func newLive(name string, opt Options) *Live {
@@ -65,7 +72,8 @@ func newLive(name string, opt Options) *Live {
 	}
 	l := &Live{opt: opt, names: newNames(), versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
-		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{}}
+		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
+		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}}
 	l.gate.init()
 	l.stop.init()
 	l.host = newHost(name, hostHooks{
@@ -107,12 +115,45 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			defer l.tables.Unlock()
 			l.vars[id] = reflect.ValueOf(p)
 		}),
+		rtType: reflect.ValueOf(func(key string, p any) {
+			l.tables.Lock()
+			defer l.tables.Unlock()
+			l.forms[key] = reflect.TypeOf(p).Elem()
+		}),
+		rtValue: reflect.ValueOf(func(key string, p any) {
+			l.tables.Lock()
+			defer l.tables.Unlock()
+			v := reflect.ValueOf(p)
+			l.funcValues[key] = v
+			l.functions[closureOf(v.Elem())] = key
+		}),
+		rtCarry: reflect.ValueOf(func() {
+			if l.carrying != nil {
+				l.carrying()
+			}
+		}),
+		rtReset: reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
 		"Func": reflect.ValueOf(func(id string, f any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()
 			l.handlers[id] = reflect.ValueOf(f)
 		}),
 	}}
+}
+
+// closureOf tells func values apart: two are the same when it is. The function
+// that a func value leads to is not enough, all of the interpreter's lead to one.
+func closureOf(f reflect.Value) unsafe.Pointer {
+	p := reflect.New(f.Type())
+	p.Elem().Set(f)
+	return *(*unsafe.Pointer)(p.UnsafePointer())
+}
+
+// functionOf finds which declared function a func value is, if it is one.
+func (l *Live) functionOf(f reflect.Value) (key string) {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	return l.functions[closureOf(f)]
 }
 
 // adopt makes p the live program. mu is held, or nobody else has the script yet.

@@ -12,15 +12,16 @@ import (
 // for which unit or instance, and how each hot function can be replaced. Keys
 // are unit ids, with type arguments in brackets for instances.
 type names struct {
-	of    map[string]string    // key -> emitted name
-	hot   map[string]lower.Hot // key -> the newest version of a function
-	made  map[string]string    // key -> the meaning that version was compiled from
-	used  map[string]bool      // every name ever given out, also by patches that failed
-	flags []string             // bool variables declared ahead for versions to come
+	of     map[string]string    // key -> emitted name
+	hot    map[string]lower.Hot // key -> the newest version of a function
+	made   map[string]string    // key -> the meaning that version was compiled from
+	used   map[string]bool      // every name ever given out, also by patches that failed
+	values map[string]string    // emitted function -> variable that holds it as a value
+	flags  []string             // bool variables declared ahead for versions to come
 }
 
 func newNames() *names {
-	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}}
+	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}}
 }
 
 // forget drops a unit that is gone, so that what comes back under its name is
@@ -68,6 +69,11 @@ func endsName(s string) bool {
 
 // commit enters the names into the live table.
 func (e *emission) commit() {
+	for k := range e.hide {
+		delete(e.live.of, k)
+		delete(e.live.hot, k)
+		delete(e.live.made, k)
+	}
 	for k, v := range e.of {
 		e.live.of[k] = v
 	}
@@ -76,6 +82,9 @@ func (e *emission) commit() {
 	}
 	for k, v := range e.made {
 		e.live.made[k] = v
+	}
+	for _, v := range e.values {
+		e.live.values[v.function] = v.name
 	}
 	e.live.flags = e.pool
 }

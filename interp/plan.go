@@ -17,9 +17,14 @@ type plan struct {
 	added   []*unit      // functions, variables and types that did not exist
 	removed []*unit      // what is gone
 	rerun   []*unit      // variables whose initializer runs again
+	moves   []move       // variables that live in another place from now on
 	vars    []VarChange
-	notes   []string // what a person should know although it went live
-	reload  []string // why this cannot be patched; empty when it can
+	// fresh holds the ids of types, functions and variables that exist on both
+	// sides and are declared anew under other names, because the interpreter
+	// keeps what it knows of a name. See rebase.go.
+	fresh  map[string]bool
+	notes  []string // what a person should know although it went live
+	reload []string // why this cannot be patched; empty when it can
 }
 
 // nothing tells whether both programs mean the same.
@@ -28,7 +33,7 @@ func (pl *plan) nothing() bool { return len(pl.changes) == 0 }
 // makePlan compares two programs unit by unit. versions gives the versions that
 // the units of the old one have.
 func makePlan(old, new *program, versions map[string]int) *plan {
-	pl := &plan{}
+	pl := &plan{fresh: map[string]bool{}}
 	blank, gone := pairBlanks(old, new)
 	for _, u := range new.units {
 		o := old.byID[u.id]
@@ -46,6 +51,7 @@ func makePlan(old, new *program, versions map[string]int) *plan {
 			pl.remove(old, new, o, versions)
 		}
 	}
+	pl.rebase(old, new, versions)
 	sort.SliceStable(pl.vars, func(i, j int) bool { return pl.vars[i].Name < pl.vars[j].Name })
 	return pl
 }
@@ -124,11 +130,7 @@ func (pl *plan) addUnit(old, new *program, u *unit, versions map[string]int) {
 			why = "added, but not run: init runs at load"
 		}
 	case KindMethod:
-		if typ := old.byID[u.typeID()]; typ != nil {
-			pl.reload = append(pl.reload, fmt.Sprintf("method %s was added to a type that is in use", u.display()))
-		} else {
-			pl.added = append(pl.added, u)
-		}
+		pl.added = append(pl.added, u)
 	case KindVar:
 		pl.added = append(pl.added, u)
 		if u.name != "_" {
@@ -143,10 +145,6 @@ func (pl *plan) addUnit(old, new *program, u *unit, versions map[string]int) {
 func (pl *plan) remove(old, new *program, o *unit, versions map[string]int) {
 	pl.removed = append(pl.removed, o)
 	switch o.kind {
-	case KindMethod:
-		if new.byID[o.typeID()] != nil {
-			pl.reload = append(pl.reload, fmt.Sprintf("method %s was removed from a type that is in use", o.display()))
-		}
 	case KindVar:
 		if o.name != "_" {
 			pl.vars = append(pl.vars, VarChange{Name: o.shownName(), Effect: VarRemoved})
@@ -165,7 +163,7 @@ func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) 
 	case KindType:
 		// An alias is written out everywhere: what mentions it changes with it.
 		if !o.alias() || !u.alias() {
-			pl.reload = append(pl.reload, fmt.Sprintf("type %s changed", u.shownName()))
+			pl.fresh[u.id] = true
 		}
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
 	case KindVar:
@@ -176,25 +174,33 @@ func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) 
 }
 
 func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]int) {
+	retyped, changed := o.sig != u.sig, o.initial != u.initial
+	if retyped && u.name != "_" {
+		pl.fresh[u.id] = true
+	}
 	switch {
-	case o.sig != u.sig:
-		pl.reload = append(pl.reload, fmt.Sprintf("the type of variable %s changed %s", u.shownName(), fromTo(o, u)))
+	case changed && !u.keep:
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
-	case o.shape == u.shape:
+		pl.rerun = append(pl.rerun, u)
+		if u.name != "_" {
+			why := "its initializer changed"
+			if retyped {
+				why += ", and its type " + fromTo(o, u)
+			}
+			pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarInitialised, Why: why})
+		}
+	case changed && !retyped:
+		why := "marked //hotloop:keep: its initializer changed and was not run"
+		pl.record(old, new, o, u, ChangeChanged, why, versions)
+		pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarKept, Why: why})
+	case retyped:
+		pl.record(old, new, o, u, ChangeChanged, "", versions)
+		pl.moves = append(pl.moves, move{old: o, new: u, why: "its type changed " + fromTo(o, u)})
+	default:
 		why := "its initializer uses something that changed; it was not run again"
 		pl.record(old, new, o, u, ChangeRecompiled, why, versions)
 		if u.name != "_" {
 			pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarStale, Why: why})
-		}
-	case u.keep:
-		why := "marked //hotloop:keep: its initializer changed and was not run"
-		pl.record(old, new, o, u, ChangeChanged, why, versions)
-		pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarKept, Why: why})
-	default:
-		pl.record(old, new, o, u, ChangeChanged, "", versions)
-		pl.rerun = append(pl.rerun, u)
-		if u.name != "_" {
-			pl.vars = append(pl.vars, VarChange{Name: u.shownName(), Effect: VarInitialised, Why: "its initializer changed"})
 		}
 	}
 }
@@ -202,13 +208,14 @@ func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]in
 func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]int) {
 	switch {
 	case o.sig != u.sig:
-		pl.reload = append(pl.reload, fmt.Sprintf("the signature of %s changed %s", u.display(), fromTo(o, u)))
-		pl.record(old, new, o, u, ChangeSignature, "", versions)
+		pl.fresh[u.id] = true
+		pl.record(old, new, o, u, ChangeSignature, fromTo(o, u), versions)
 		return
 	case lower.UsesRecover(o.fn, old.info) != lower.UsesRecover(u.fn, new.info):
-		pl.reload = append(pl.reload, fmt.Sprintf("%s now calls recover itself, or no longer does", u.display()))
+		pl.fresh[u.id] = true
+	default:
+		pl.code = append(pl.code, u)
 	}
-	pl.code = append(pl.code, u)
 	switch {
 	case o.shape == u.shape:
 		pl.record(old, new, o, u, ChangeRecompiled, "a constant or type it uses changed", versions)

@@ -3,8 +3,10 @@ package interp
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +98,12 @@ func planText(pl *plan) string {
 	}
 	for _, u := range pl.added {
 		line("add %s", u.id)
+	}
+	for _, id := range slices.Sorted(maps.Keys(pl.fresh)) {
+		line("anew %s", id)
+	}
+	for _, m := range pl.moves {
+		line("carry %s%s", m.new.id, because(m.why))
 	}
 	for _, u := range pl.rerun {
 		line("run %s", u.id)

@@ -29,6 +29,7 @@ type unit struct {
 	// meanings behave alike as long as what they use keeps its signature.
 	shape, meaning string
 	sig            string // type of a function, method or variable; definition of a type
+	initial        string // shape of a variable's initializer alone
 	keep           bool   // a variable marked //hotloop:keep
 	runs           int    // functions: which init of its package it is, from 1
 }

@@ -103,6 +103,25 @@ func (l *Lowerer) HiddenCall(fun string, args ...ast.Expr) ast.Stmt {
 	return l.exprStmt(l.call(l.sel(l.id(l.Names.Import(RuntimePath)), fun), args...))
 }
 
+// HiddenExpr writes fun(args...) as an operand, fun being a function of the
+// runtime package.
+func (l *Lowerer) HiddenExpr(fun string, args ...ast.Expr) ast.Expr {
+	l.at = l.Hidden
+	return l.call(l.sel(l.id(l.Names.Import(RuntimePath)), fun), args...)
+}
+
+// HiddenIf writes if cond { body } that no person wrote.
+func (l *Lowerer) HiddenIf(cond ast.Expr, body ...ast.Stmt) ast.Stmt {
+	l.at = l.Hidden
+	return l.ifStmt(cond, body...)
+}
+
+// NilPointer writes (*name)(nil).
+func (l *Lowerer) NilPointer(name string) ast.Expr {
+	l.at = l.Hidden
+	return l.call(l.paren(&ast.StarExpr{Star: l.at, X: l.id(name)}), l.id("nil"))
+}
+
 // HiddenAssign writes lhs = rhs for two names.
 func (l *Lowerer) HiddenAssign(lhs, rhs string) ast.Stmt {
 	l.at = l.Hidden

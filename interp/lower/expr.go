@@ -124,9 +124,10 @@ func (l *Lowerer) callee(e ast.Expr) ast.Expr {
 	return l.expr(e)
 }
 
-// funcValue makes a declared function used as a value a Go func: the
-// interpreter passes its own record of the function in some places, where
-// nothing can call it.
+// funcValue writes a declared function used as a value as the variable that
+// holds it as a Go func: the interpreter passes its own record of the function
+// in some places, where nothing can call it; and all values of one function are
+// one value, which tells whose it is.
 func (l *Lowerer) funcValue(e ast.Expr, x ast.Expr) ast.Expr {
 	id, ok := x.(*ast.Ident)
 	if !ok || !l.isDeclaredFunc(e) {
@@ -140,7 +141,11 @@ func (l *Lowerer) funcValue(e ast.Expr, x ast.Expr) ast.Expr {
 		l.Values = map[string]bool{}
 	}
 	l.Values[id.Name] = true
-	return l.call(l.paren(l.funcType(sig, nil, nil)), id)
+	at := l.at
+	l.at = l.Hidden
+	typ := l.funcType(sig, nil, nil)
+	l.at = at
+	return l.id(l.Names.FuncValue(id.Name, typ))
 }
 
 // isDeclaredFunc tells whether e names a function or method expression of a

@@ -219,6 +219,25 @@ func (l *Lowerer) recoveryParamType(ft *ast.FuncType) *ast.FuncType {
 	return ft
 }
 
+// WithoutRecovery writes a function that has the place of a body that called
+// recover itself, and calls another one that does not:
+//
+//	func name(rec *deferred__h, params) (results) { return target(params...) }
+func (l *Lowerer) WithoutRecovery(fn *types.Func, name, target string) (d ast.Decl, err error) {
+	defer catch(&err)
+	l.begin(fn.Pos(), nil)
+	l.at = l.Hidden
+	sig := l.flatten(fn)
+	inner := l.withRecovery(sig)
+	names := make([]string, inner.Params().Len())
+	for i := range names {
+		names[i] = l.temp()
+	}
+	ft := l.recoveryParamType(l.funcType(inner, names, nil))
+	body := l.block(l.tail(sig, l.call(l.id(target), l.ids(names[1:]...)...)))
+	return &ast.FuncDecl{Name: l.id(name), Type: ft, Body: body}, nil
+}
+
 // shell writes the function that others call: it recovers, hands what it got to
 // the body, and panics again with it if the body did not ask.
 func (l *Lowerer) shell(sig *types.Signature, h Hot, names []string) ast.Decl {

@@ -25,6 +25,9 @@ type Names interface {
 	// Body names the function to defer in place of one that calls recover itself:
 	// it takes the deferred calls' state as first parameter. Empty for others.
 	Body(obj types.Object) string
+	// FuncValue names the variable of type typ that holds an emitted function as
+	// a value.
+	FuncValue(function string, typ ast.Expr) string
 	// IsSource tells whether a package comes as source.
 	IsSource(pkg *types.Package) bool
 }
