@@ -84,7 +84,7 @@ func (e *emission) zeros(units []*unit) ([]ast.Stmt, error) {
 func (e *emission) initialisers(want func(*unit) bool, inits func(*pkg) bool) ([]ast.Stmt, error) {
 	var out []ast.Stmt
 	for _, pk := range e.p.pkgs {
-		if genericSources[pk.path] != "" {
+		if pk.std {
 			continue
 		}
 		for _, in := range pk.order {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"hotloop/interp/generics/compiled"
 	"hotloop/interp/lower"
 )
 
@@ -39,6 +40,7 @@ type pkg struct {
 	types *types.Package
 	order []*types.Initializer // of its variables, as Go runs them
 	files []*ast.File
+	std   bool     // the generic part of a standard package
 	names []string // file names, as files
 	texts []string // file texts, as files
 }
@@ -90,6 +92,7 @@ func check(src Source) (*program, []Diagnostic) {
 	}
 	imp := &sourceImporter{done: map[string]*types.Package{}}
 	for _, pk := range p.pkgs {
+		imp.std = pk.std
 		p.checkPackage(pk, imp, rep)
 		if rep.any() {
 			return nil, rep.list()
@@ -152,6 +155,9 @@ func (p *program) checkPackage(pk *pkg, imp *sourceImporter, rep *diagnoser) {
 	pk.types, pk.order = tp, slices.Clone(p.info.InitOrder)
 	p.info.InitOrder = nil // the checker clears it for each package
 	p.owner[tp] = pk
+	if pk.std {
+		pk.complete()
+	}
 	imp.done[pk.path] = tp
 	if pk == p.main() {
 		rep.scope(tp)
@@ -162,11 +168,15 @@ func (p *program) checkPackage(pk *pkg, imp *sourceImporter, rep *diagnoser) {
 // interpreter has compiled in.
 type sourceImporter struct {
 	done map[string]*types.Package
+	std  bool // for a package of the standard library's
 }
 
 func (s *sourceImporter) Import(path string) (*types.Package, error) {
 	if p := s.done[path]; p != nil {
 		return p, nil
+	}
+	if path == compiled.Path && !s.std {
+		return nil, symbols().notOffered(path)
 	}
 	return symbols().Import(path)
 }

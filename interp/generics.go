@@ -5,54 +5,85 @@ import (
 	"go/parser"
 	"strconv"
 
-	generic "github.com/traefik/yaegi/stdlib/generic"
+	"hotloop/interp/generics"
 )
 
-// genericSources are the standard library's generic packages as the interpreter
-// carries them: as text. A script that imports one gets it as source, so that
-// its functions are instantiated like the script's own.
-var genericSources = map[string]string{
-	"cmp":    generic.Sources[0],
-	"maps":   generic.Sources[1],
-	"slices": generic.Sources[2],
-}
-
-// genericOrder lists them so that each comes after those it imports.
-var genericOrder = []string{"cmp", "maps", "slices"}
-
-// genericPackages gives the generic packages that a program's files import,
-// directly or through one another.
+// genericPackages gives the generic parts of standard packages that a program
+// needs, each after those it imports. They are source like the script's own
+// packages, so that their functions are instantiated in the same way.
 func genericPackages(p *program) []*pkg {
-	want := map[string]bool{}
-	var visit func(f *ast.File)
-	parsed := map[string]*pkg{}
-	visit = func(f *ast.File) {
-		for _, spec := range f.Imports {
-			path, _ := strconv.Unquote(spec.Path.Value)
-			text, ok := genericSources[path]
-			if !ok || want[path] {
-				continue
-			}
-			want[path] = true
-			name := path + ".go"
-			file, err := parser.ParseFile(p.fset, name, text, parser.SkipObjectResolution)
-			if err != nil {
-				continue // the interpreter's own text; a test parses all of them
-			}
-			parsed[path] = &pkg{path: path, files: []*ast.File{file}, names: []string{name}, texts: []string{text}}
-			visit(file)
-		}
-	}
+	uses := generics.Uses{}
 	for _, pk := range p.pkgs {
 		for _, f := range pk.files {
-			visit(f)
+			genericUses(f, uses)
 		}
+	}
+	if len(uses) == 0 {
+		return nil
 	}
 	var out []*pkg
-	for _, path := range genericOrder {
-		if pk := parsed[path]; pk != nil {
-			out = append(out, pk)
+	for _, g := range generics.Select(uses, symbols().Has) {
+		pk := &pkg{path: g.Path, std: true}
+		for _, source := range g.Files {
+			file, err := parser.ParseFile(p.fset, source.Name, source.Text, parser.SkipObjectResolution)
+			if err != nil {
+				continue // it is compiled Go as well
+			}
+			pk.files = append(pk.files, file)
+			pk.names = append(pk.names, source.Name)
+			pk.texts = append(pk.texts, source.Text)
 		}
+		out = append(out, pk)
 	}
 	return out
+}
+
+// genericUses adds what a file mentions of packages with a generic part.
+func genericUses(f *ast.File, uses generics.Uses) {
+	local := map[string]string{}
+	for _, spec := range f.Imports {
+		p, _ := strconv.Unquote(spec.Path.Value)
+		if !generics.Has(p) {
+			continue
+		}
+		name := generics.Name(p)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		switch {
+		case name == ".":
+			uses.Add(p, generics.All)
+		case !symbols().Has(p):
+			// Even one that is not used has to be there, to be told so.
+			uses.Add(p, generics.Nothing)
+		}
+		local[name] = p
+	}
+	if len(local) == 0 {
+		return
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok && local[x.Name] != "" {
+				uses.Add(local[x.Name], s.Sel.Name)
+			}
+		}
+		return true
+	})
+}
+
+// complete adds to the generic part of a package what is compiled of it.
+func (pk *pkg) complete() {
+	if !symbols().Has(pk.path) {
+		return
+	}
+	compiled, err := symbols().Import(pk.path)
+	if err != nil {
+		return // the table is there, and tests import all of them
+	}
+	for _, name := range compiled.Scope().Names() {
+		if pk.types.Scope().Lookup(name) == nil {
+			pk.types.Scope().Insert(compiled.Scope().Lookup(name))
+		}
+	}
 }

@@ -8,6 +8,9 @@ import (
 	"sync"
 
 	yaegi "github.com/traefik/yaegi/interp"
+
+	"hotloop/interp/generics"
+	"hotloop/interp/generics/compiled"
 )
 
 // symbolImporter is a types.Importer over the symbols that a script's
@@ -73,7 +76,9 @@ func (im *symbolImporter) paths() []string {
 	set := map[string]bool{}
 	for u := im.u; u != nil; u = u.parent {
 		for p := range u.tables {
-			set[p] = true
+			if p != compiled.Path {
+				set[p] = true
+			}
 		}
 	}
 	return sortedKeys(set)
@@ -85,10 +90,8 @@ var absent = map[string]string{
 	"C":      "scripts cannot call C",
 	"unsafe": "a script's values are laid out in memory differently from compiled ones",
 	"embed":  "files cannot be embedded in a script; read them with os.ReadFile",
-	"iter":   "the interpreter has no range over functions",
 	"plugin": "scripts cannot load plugins",
-	"unique": "the interpreter has no generic types of the standard library",
-	"weak":   "the interpreter has no generic types of the standard library",
+	"weak":   "the interpreter cannot tell when a value is gone",
 }
 
 // notOffered is the error for a path without symbols.
@@ -97,7 +100,7 @@ func (im *symbolImporter) notOffered(importPath string) error {
 	if why, ok := absent[importPath]; ok {
 		return fmt.Errorf("%s: %s", msg, why)
 	}
-	if near := nearestPath(importPath, im.paths()); near != "" {
+	if near := nearestPath(importPath, append(im.paths(), generics.Paths()...)); near != "" {
 		return fmt.Errorf("%s: did you mean %q?", msg, near)
 	}
 	if first, _, _ := strings.Cut(importPath, "/"); strings.Contains(first, ".") {

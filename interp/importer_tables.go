@@ -9,9 +9,11 @@ import (
 
 	yaegi "github.com/traefik/yaegi/interp"
 	"github.com/traefik/yaegi/stdlib"
-	"github.com/traefik/yaegi/stdlib/generic"
 	"github.com/traefik/yaegi/stdlib/syscall"
 	"github.com/traefik/yaegi/stdlib/unrestricted"
+
+	"hotloop/interp/generics/compiled"
+	"hotloop/interp/recent"
 )
 
 // symbolMap is one package as yaegi's tables have it, by name. What a value
@@ -38,6 +40,12 @@ var stdTables = sync.OnceValue(func() map[string]packageSymbols {
 	addTables(tables, stdlib.Symbols)
 	addTables(tables, syscall.Symbols)
 	addTables(tables, unrestricted.Symbols)
+	addTables(tables, recent.Symbols())
+	for _, path := range []string{"cmp", "maps", "slices"} {
+		delete(tables, path) // they come as source, see package generics
+	}
+	tables[seqPath] = packageSymbols{"iter", symbolMap{}}
+	tables[compiled.Path] = packageSymbols{"compiled", compiled.Symbols}
 	return tables
 })
 
@@ -67,21 +75,17 @@ func addTables(tables map[string]packageSymbols, exports yaegi.Exports) {
 	}
 }
 
-// genericTexts maps the import paths of the generic standard packages that
-// yaegi has as source text (cmp, maps, slices) to that text. Their symbol
-// tables are empty, or hold what is not generic.
-var genericTexts = sync.OnceValue(func() map[string]string {
-	sources := map[string]string{}
-	for _, text := range generic.Sources {
-		for line := range strings.Lines(text) {
-			if name, ok := strings.CutPrefix(line, "package "); ok {
-				sources[strings.TrimSpace(name)] = text
-				break
-			}
-		}
-	}
-	return sources
-})
+// seqText declares the types of package iter. They are generic, and compiled
+// functions have instances of them in their signatures, so that they belong to
+// the tables; they are types of functions, so that no code is missing.
+const seqText = `package iter
+
+type Seq[V any] func(yield func(V) bool)
+
+type Seq2[K, V any] func(yield func(K, V) bool)
+`
+
+const seqPath = "iter"
 
 // runeConstants are the untyped rune constants of the standard library, which
 // yaegi's tables hold as plain integers.

@@ -79,12 +79,8 @@ func (u *universe) build(importPath string) (*types.Package, error) {
 		return u.packages[importPath], nil
 	}
 	table := u.tables[importPath]
-	if text, ok := genericTexts()[importPath]; ok && u.parent == nil {
-		p, err := u.checkGeneric(importPath, text)
-		if err != nil {
-			return nil, err
-		}
-		u.packages[importPath] = p
+	if importPath == seqPath {
+		u.packages[importPath] = checkSeq()
 	}
 	p := u.packageOf(importPath, table.name)
 	scope := p.Scope()
@@ -101,31 +97,41 @@ func (u *universe) build(importPath string) (*types.Package, error) {
 	return p, nil
 }
 
-// checkGeneric type-checks one of the packages that yaegi has as source.
-func (u *universe) checkGeneric(importPath, text string) (*types.Package, error) {
+// checkSeq makes package iter.
+func checkSeq() *types.Package {
 	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, importPath+".go", text, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(fset, "iter.go", seqText, parser.SkipObjectResolution)
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	conf := types.Config{Importer: lockedImporter{u}, IgnoreFuncBodies: true, Error: func(error) {}}
-	// Errors are imports used in bodies only; the declarations are what counts.
-	p, err := conf.Check(importPath, fset, []*ast.File{f}, nil)
-	if p == nil {
-		return nil, err
+	p, err := (&types.Config{}).Check(seqPath, fset, []*ast.File{f}, nil)
+	if err != nil {
+		panic(err)
 	}
-	return p, nil
+	return p
 }
 
-// lockedImporter serves imports of a package that is being built: the
-// universe is locked already.
-type lockedImporter struct{ u *universe }
-
-func (im lockedImporter) Import(importPath string) (*types.Package, error) {
-	if importPath == "unsafe" {
-		return types.Unsafe, nil
+// seqType is the instance of iter.Seq or iter.Seq2 that a compiled type is.
+func (u *universe) seqType(t reflect.Type) types.Type {
+	root := u
+	for root.parent != nil {
+		root = root.parent
 	}
-	return im.u.build(importPath)
+	p, err := root.build(seqPath)
+	if err != nil {
+		panic(err)
+	}
+	name, _, _ := strings.Cut(t.Name(), "[")
+	yield := t.In(0)
+	targs := make([]types.Type, yield.NumIn())
+	for i := range targs {
+		targs[i] = u.element(yield.In(i))
+	}
+	n, err := types.Instantiate(nil, p.Scope().Lookup(name).Type(), targs, false)
+	if err != nil {
+		panic(err)
+	}
+	return n
 }
 
 // packageOf returns the package object of a path, complete or not.
@@ -244,6 +250,11 @@ func (u *universe) typ(t reflect.Type) types.Type {
 // namedType makes the one *types.Named of t.
 func (u *universe) namedType(t reflect.Type) types.Type {
 	if n, ok := u.named[t]; ok {
+		return n
+	}
+	if t.PkgPath() == seqPath {
+		n := u.seqType(t)
+		u.named[t] = n.(*types.Named)
 		return n
 	}
 	// A generic type of the parent's may be instantiated with a type of u's;

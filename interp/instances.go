@@ -148,6 +148,9 @@ func (c *instanceCollector) typ(t types.Type, env lower.Instance) {
 	case *types.Named:
 		if t.TypeArgs().Len() > 0 {
 			c.add(t.Origin().Obj(), t.TypeArgs(), env)
+			for i := range t.TypeArgs().Len() {
+				c.typ(t.TypeArgs().At(i), env)
+			}
 		}
 	case *types.Pointer:
 		c.typ(t.Elem(), env)

@@ -97,14 +97,18 @@ func newLive(name string, opt Options) *Live {
 // runtimeSymbols is the package that emitted code calls its host through.
 func (l *Live) runtimeSymbols() yaegi.Exports {
 	return yaegi.Exports{"hotloop/rt/rt": {
-		lower.EqualFunc:     reflect.ValueOf(equalErrors),
-		lower.SelfType:      reflect.ValueOf((*errorSelf)(nil)),
-		lower.SelectFunc:    reflect.ValueOf(l.stop.choose),
-		"Check":             reflect.ValueOf(l.stop.check),
-		"Crash":             reflect.ValueOf(l.host.contain),
-		"At":                reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
-		"Say":               reflect.ValueOf(func(function, file string, line int, text string) { l.stop.at(place{function, file, line, text}) }),
-		"StopFlag":          reflect.ValueOf(l.stop.use),
+		lower.EqualFunc:  reflect.ValueOf(equalErrors),
+		lower.SelfType:   reflect.ValueOf((*errorSelf)(nil)),
+		lower.SelectFunc: reflect.ValueOf(l.stop.choose),
+		"Check":          reflect.ValueOf(l.stop.check),
+		"Crash":          reflect.ValueOf(l.host.contain),
+		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
+		"Say":            reflect.ValueOf(func(function, file string, line int, text string) { l.stop.at(place{function, file, line, text}) }),
+		"StopFlag":       reflect.ValueOf(l.stop.use),
+		lower.RangeFunc: reflect.ValueOf(func(function, file string, line, state int) {
+			l.stop.at(place{function, file, line, ""})
+			panic(rangeMisuse[state])
+		}),
 		lower.PanicFunc:     reflect.ValueOf(func(v any) { panic(v) }),
 		lower.RecoveredFunc: reflect.ValueOf(recovered),
 		"Trace":             reflect.ValueOf(l.takePanicTrace),

@@ -119,7 +119,7 @@ func (pl *plan) record(old, new *program, o, u *unit, change, why string, versio
 }
 
 // hidden units belong to the standard library's generic packages.
-func (u *unit) hidden() bool { return genericSources[u.pkg.path] != "" }
+func (u *unit) hidden() bool { return u.pkg.std }
 
 func (pl *plan) addUnit(old, new *program, u *unit, versions map[string]int) {
 	why := ""

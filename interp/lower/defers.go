@@ -24,26 +24,34 @@ import (
 
 // funcBody lowers the body of a function or closure and gives the names its
 // results have to have.
-func (l *Lowerer) funcBody(b *ast.BlockStmt, results []string) (*ast.BlockStmt, []string) {
+func (l *Lowerer) funcBody(b *ast.BlockStmt, fields *ast.FieldList) (*ast.BlockStmt, []string) {
+	results := fieldNames(fields)
 	l.fn.gotos = gotoTargets(b)
+	l.fn.targets = l.branchTargets(b)
 	n := l.fn.sig.Results().Len()
-	if results == nil && defers(b) {
+	leaves := l.fn.targets != nil && l.returnsFromLoop(b)
+	if results == nil && (defers(b) || leaves) {
 		results = make([]string, n)
+	}
+	reads := results != nil && readsResults(b, results)
+	if defers(b) || leaves {
+		l.apartFromLocals(results, fields, b)
 	}
 	for i, name := range results {
 		if name == "" || name == "_" {
 			results[i] = l.temp()
 		}
 	}
+	l.fn.results = results
 	if !defers(b) {
 		body := l.body(b)
-		if results != nil && readsResults(b, results) {
+		if results != nil && (leaves || reads) {
 			l.move(b.List[0].Pos()) // where a trace shows a closure
 			body.List = append(l.zeroResults(results), body.List...)
 		}
 		return body, results
 	}
-	l.fn.deferred, l.fn.results = l.temp(), results
+	l.fn.deferred = l.temp()
 	d := l.fn.deferred
 	body := l.body(b)
 	inner := &ast.FuncLit{Type: l.plainFunc(), Body: body}
@@ -58,6 +66,31 @@ func (l *Lowerer) funcBody(b *ast.BlockStmt, results []string) (*ast.BlockStmt, 
 		return out, nil
 	}
 	return out, results
+}
+
+// apartFromLocals renames those results whose names stand for something else
+// somewhere in the body: a return there assigns to them all the same.
+func (l *Lowerer) apartFromLocals(results []string, fields *ast.FieldList, b *ast.BlockStmt) {
+	if results == nil || fields == nil {
+		return
+	}
+	local := map[string]bool{}
+	ast.Inspect(b, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && l.Info.Defs[id] != nil {
+			local[id.Name] = true
+		}
+		return true
+	})
+	i := 0
+	for _, f := range fields.List {
+		for _, id := range f.Names {
+			if local[id.Name] {
+				results[i] = l.temp()
+				l.rename(l.Info.Defs[id], results[i])
+			}
+			i++
+		}
+	}
 }
 
 // defers tells whether a body has defer statements of its own.
@@ -101,7 +134,16 @@ func (l *Lowerer) recoverFrom() string {
 func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 	xs := l.exprs(s.Results)
 	l.move(s.Return)
-	if l.fn.deferred == "" || len(xs) == 0 {
+	leave := func() []ast.Stmt {
+		if list := l.exitTo(&exit{}); list != nil {
+			return list
+		}
+		return one(&ast.ReturnStmt{Return: l.at})
+	}
+	if len(xs) == 0 {
+		return leave()
+	}
+	if l.fn.deferred == "" && len(l.fn.bodies) == 0 {
 		return one(&ast.ReturnStmt{Return: l.at, Results: xs})
 	}
 	var out []ast.Stmt
@@ -120,7 +162,7 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 			}
 		}
 	}
-	return append(out, l.assign(token.ASSIGN, l.ids(l.fn.results...), xs), &ast.ReturnStmt{Return: l.at})
+	return append(append(out, l.assign(token.ASSIGN, l.ids(l.fn.results...), xs)), leave()...)
 }
 
 // apart evaluates operands that the interpreter would lose in an assignment of

@@ -266,7 +266,7 @@ func (l *Lowerer) funcLiteral(e *ast.FuncLit) ast.Expr {
 	l.fn = &function{sig: sig, outer: outer}
 	defer func() { l.fn = outer }()
 	params := l.paramNames(e.Type.Params, sig.Params().Len())
-	body, results := l.funcBody(e.Body, fieldNames(e.Type.Results))
+	body, results := l.funcBody(e.Body, e.Type.Results)
 	l.move(e.Pos())
 	return &ast.FuncLit{Type: l.funcType(sig, params, results), Body: body}
 }

@@ -66,7 +66,7 @@ func (l *Lowerer) Func(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot, sh
 	if d.Body == nil {
 		l.fail(d.Pos(), "", "%s has no body", fn.Name())
 	}
-	body, results := l.funcBody(d.Body, fieldNames(d.Type.Results))
+	body, results := l.funcBody(d.Body, d.Type.Results)
 	if h.Body == "" {
 		l.at = l.Map(d.Name.Pos())
 		ft := l.funcType(sig, names, results)
@@ -183,6 +183,7 @@ func (l *Lowerer) entry(sig *types.Signature, h Hot, names []string, d *ast.Func
 func (l *Lowerer) callsOthers(body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
+		found = found || l.isFuncRange(n)
 		c, ok := n.(*ast.CallExpr)
 		if !ok {
 			return !found

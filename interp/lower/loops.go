@@ -139,7 +139,7 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 		}
 		return l.rangeString(s)
 	case *types.Signature:
-		l.fail(s.Pos(), "call the function with a closure instead: f(func(...) bool { ...; return true })", "range over a function is not supported yet")
+		return l.rangeFunc(s)
 	}
 	if l.yieldsChannels(s, t) {
 		return l.rangeByKey(s, t)

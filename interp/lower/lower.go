@@ -44,6 +44,7 @@ const (
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	PanicFunc     = "Panic"       // func(any): panics with its argument
 	EqualFunc     = "EqualErrors" // func(a, b error) bool: a == b
+	RangeFunc     = "Range"       // func(function, file string, line int, state int): panics, as a loop over a function is misused
 	SayFunc       = "Say"         // func(function, file string, line int, text string): as At, with the text of the panic
 	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end
 	DeferType     = "deferred__h" // struct{ val, trace interface{}; calls []func() }: the deferred calls of one call
@@ -108,10 +109,16 @@ type function struct {
 	outer     *function
 	recovery  bool     // direct calls of recover read the parameter that holds it
 	deferred  string   // variable that holds the deferred calls; empty without defer statements
-	results   []string // names of the results, when there are defer statements
+	results   []string // names of the results, when the function has such or needs them
 	loops     []*loop
 	gotos     map[string]bool // labels that goto statements name
 	labelNext string          // label of the loop about to be lowered
+
+	// Of loops over functions, see rangefunc.go.
+	targets map[*ast.BranchStmt]target
+	bodies  []*funcLoop // those whose body is being lowered, innermost last
+	next    string      // variable that says where to go behind a loop
+	codes   int         // values of next given out
 }
 
 func (l *Lowerer) fail(pos token.Pos, hint, format string, args ...any) {

@@ -238,6 +238,9 @@ func (l *Lowerer) takeLabel() string {
 }
 
 func (l *Lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
+	if list := l.leave(s); list != nil {
+		return list
+	}
 	out := &ast.BranchStmt{TokPos: l.at, Tok: s.Tok}
 	if s.Label != nil {
 		out.Label = l.id(jumpLabel(s.Label.Name))

@@ -70,6 +70,9 @@ func (l *Lowerer) named(t *types.Named) ast.Expr {
 	switch {
 	case obj.Pkg() == nil: // error; any and comparable never get here
 		return l.id(obj.Name())
+	case !l.Names.IsSource(obj.Pkg()) && t.TypeArgs().Len() > 0:
+		// iter.Seq and iter.Seq2: types of functions, which have no methods.
+		return l.typ(t.Underlying())
 	case !l.Names.IsSource(obj.Pkg()):
 		if !obj.Exported() {
 			l.fail(l.src, "use an exported type of the package", "the type %s.%s cannot be named outside its package", obj.Pkg().Name(), obj.Name())
