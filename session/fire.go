@@ -62,6 +62,10 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	s.nextCall += int64(len(targets))
 	s.mu.Unlock()
 	defer s.calls.Done()
+	if s.record != nil {
+		s.record.began(ev)
+		defer s.record.ended(ev.ID)
+	}
 	s.changed.bump()
 
 	var wg sync.WaitGroup

@@ -163,8 +163,12 @@ func (s *Session) open(start startWatchFunc) error {
 		return err
 	}
 	if s.cfg.Record != "" {
-		if s.record, err = openRecord(s.cfg.Record, s.log, s.changed); err != nil {
+		var notices []string
+		if s.record, notices, err = openRecord(s.cfg.Record, s.log, s.changed); err != nil {
 			return err
+		}
+		for _, n := range notices {
+			s.notice("", n)
 		}
 	}
 	extra := ""
