@@ -68,6 +68,13 @@ type rollbackParams struct {
 	Report  int    `json:"report"`
 }
 
+type replayParams struct {
+	Script string `json:"script"`
+	Record string `json:"record"`
+	From   uint64 `json:"from"`
+	To     uint64 `json:"to"`
+}
+
 // rpcMethods are all methods there are.
 var rpcMethods = map[string]rpcMethod{
 	"session.info": method(func(_ context.Context, s rpcSession, _ noParams) (any, error) {
@@ -163,10 +170,13 @@ var rpcMethods = map[string]rpcMethod{
 	"session.shutdown": method(func(context.Context, rpcSession, noParams) (any, error) {
 		return struct{}{}, errShutdown
 	}),
-	"session.pins":   notAvailable("pins"),
-	"session.pin":    notAvailable("pins"),
-	"session.unpin":  notAvailable("pins"),
-	"session.replay": notAvailable("replay"),
+	"session.replay": method(func(ctx context.Context, s rpcSession, p replayParams) (any, error) {
+		r, err := s.Replay(ctx, ReplayRequest(p))
+		return orError(wireReplay(r), err)
+	}),
+	"session.pins":  notAvailable("pins"),
+	"session.pin":   notAvailable("pins"),
+	"session.unpin": notAvailable("pins"),
 }
 
 func notAvailable(what string) rpcMethod {
