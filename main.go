@@ -49,7 +49,7 @@ func init() { // no literal, since help refers to the table
 		{"serve", "[PATH...]", "the same without a screen: JSON-RPC 2.0, one message a line, on stdin and stdout", sessionFlags, serve},
 		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
 		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
-		{"replay", "RECORD [PATH...]", "fire a record's events at the current files (not there yet)", nil, replay},
+		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", fireFlags, replay},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
 			return false, nil
@@ -174,8 +174,12 @@ func check(_ context.Context, o *options, paths []string) (bool, error) {
 	return session.PrintCheck(paths, o.asJSON, os.Stdout)
 }
 
-func replay(context.Context, *options, []string) (bool, error) {
-	return false, errors.New("replay is not there yet; hotloop fire fires single events")
+func replay(ctx context.Context, o *options, args []string) (bool, error) {
+	if len(args) == 0 {
+		return false, errors.New("replay needs a record (see hotloop help replay)")
+	}
+	o.cfg.Paths = args[1:]
+	return session.PrintReplay(ctx, o.cfg, args[0], o.asJSON, os.Stdout, os.Stderr)
 }
 
 func help(_ context.Context, _ *options, args []string) (bool, error) {
