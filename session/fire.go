@@ -62,9 +62,11 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	s.nextCall += int64(len(targets))
 	s.mu.Unlock()
 	defer s.calls.Done()
-	if s.record != nil {
-		s.record.began(ev)
-		defer s.record.ended(ev.ID)
+	for _, r := range []*record{s.record, s.history} {
+		if r != nil {
+			r.began(ev)
+			defer r.ended(ev.ID)
+		}
 	}
 	s.changed.bump()
 

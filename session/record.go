@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -48,6 +49,8 @@ type record struct {
 	log     *Ring
 	changed *changes
 	retry   time.Duration
+	slim    bool   // a history: without texts, and bounded
+	path    string // of a history
 	cursor  uint64 // sequence number to write next; owned by run
 	size    int64  // of the whole lines; owned by run
 	failing error  // of the last write, nil when it went well; owned by run, read after done
@@ -98,7 +101,10 @@ func newRecord(f recordFile, size int64, log *Ring, changed *changes) *record {
 }
 
 func startRecord(f recordFile, size int64, log *Ring, changed *changes) *record {
-	r := newRecord(f, size, log, changed)
+	return newRecord(f, size, log, changed).start()
+}
+
+func (r *record) start() *record {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
 	go r.run(ctx)
@@ -221,6 +227,14 @@ func (r *record) drainGoing() error {
 
 func (r *record) write(l RecordLine) error {
 	l.V = RecordVersion
+	if r.slim {
+		l = slimmed(l)
+		if r.size > historyBytes {
+			if err := r.rollOver(); err != nil {
+				return fmt.Errorf("write history: %w", err)
+			}
+		}
+	}
 	line, err := json.Marshal(l)
 	if err != nil && l.Event != nil {
 		// A value that promised a JSON form and has none; its text remains.
@@ -238,6 +252,21 @@ func (r *record) write(l RecordLine) error {
 		return fmt.Errorf("write record: %w", err)
 	}
 	r.size += int64(n)
+	return nil
+}
+
+// rollOver goes on in an empty file. The lock is on the file and not on its
+// name, so the new one is locked before the old one is let go.
+func (r *record) rollOver() error {
+	if err := os.Rename(r.path, r.path+".1"); err != nil {
+		return err
+	}
+	f, size, _, err := openLines(r.path, isRecord)
+	if err != nil {
+		return err
+	}
+	r.f.Close()
+	r.f, r.size = f, size
 	return nil
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,6 +74,10 @@ type replayParams struct {
 	Record string `json:"record"`
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
+}
+
+type historyParams struct {
+	Limit int `json:"limit"`
 }
 
 // rpcMethods are all methods there are.
@@ -173,6 +178,13 @@ var rpcMethods = map[string]rpcMethod{
 	"session.replay": method(func(ctx context.Context, s rpcSession, p replayParams) (any, error) {
 		r, err := s.Replay(ctx, ReplayRequest(p))
 		return orError(wireReplay(r), err)
+	}),
+	"session.history": method(func(_ context.Context, s rpcSession, p historyParams) (any, error) {
+		if p.Limit < 0 {
+			return nil, paramsError("limit must not be negative")
+		}
+		lines, notices, err := s.History(cmp.Or(p.Limit, 1000))
+		return orError(map[string]any{"lines": orEmpty(lines), "notices": orEmpty(notices)}, err)
 	}),
 	"session.pins":  notAvailable("pins"),
 	"session.pin":   notAvailable("pins"),

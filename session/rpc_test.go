@@ -68,6 +68,8 @@ func (f *fakeSession) Fire(ctx context.Context, req FireRequest) (Event, error) 
 	return e, nil
 }
 
+func (f *fakeSession) History(int) ([]RecordLine, []string, error) { return nil, nil, nil }
+
 func (f *fakeSession) Replay(_ context.Context, req ReplayRequest) (Replay, error) {
 	return Replay{Same: int(req.To)}, nil
 }
