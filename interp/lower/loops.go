@@ -141,6 +141,9 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	case *types.Signature:
 		l.fail(s.Pos(), "call the function with a closure instead: f(func(...) bool { ...; return true })", "range over a function is not supported yet")
 	}
+	if _, ok := t.Underlying().(*types.Chan); ok {
+		return l.rangeChannel(s)
+	}
 	if l.yieldsChannels(s, t) {
 		return l.rangeByKey(s, t)
 	}
