@@ -28,6 +28,7 @@ const exitFine, exitErrors, exitUsage = 0, 1, 2
 type options struct {
 	cfg    session.Config
 	listen string
+	state  string
 	screen tui.Options
 	asJSON bool
 	parsed *flag.FlagSet
@@ -49,7 +50,7 @@ func init() { // no literal, since help refers to the table
 		{"serve", "[PATH...]", "the same without a screen: JSON-RPC 2.0, one message a line, on stdin and stdout", sessionFlags, serve},
 		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
 		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
-		{"replay", "RECORD [PATH...]", "fire a record's events at the current files (not there yet)", nil, replay},
+		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", fireFlags, replay},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
 			return false, nil
@@ -117,6 +118,7 @@ func (v verb) parser() (*options, *flag.FlagSet) {
 
 func sessionFlags(o *options, f *flag.FlagSet) {
 	o.cfg.AddFlags(f)
+	f.StringVar(&o.state, "state", "", "`DIR|off`: keep the history of the project below this directory, if not in the usual place")
 	f.StringVar(&o.listen, "listen", "off", "answer other programs: `on|off|SOCKET`; hotloop fire finds the one of on by itself")
 }
 
@@ -131,6 +133,18 @@ func fireFlags(o *options, f *flag.FlagSet) { o.cfg.AddFlags(f); jsonFlag(o, f) 
 
 func jsonFlag(o *options, f *flag.FlagSet) { f.BoolVar(&o.asJSON, "json", false, "print JSON") }
 
+// keepState says where a session keeps its history. Where there is no place for
+// one, it keeps none.
+func (o *options) keepState() {
+	switch o.state {
+	case "off":
+	case "":
+		o.cfg.State, _ = session.UserState()
+	default:
+		o.cfg.State = o.state
+	}
+}
+
 func run(ctx context.Context, o *options, paths []string) (failed bool, err error) {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
 		if err := session.Look(paths); err != nil {
@@ -139,6 +153,7 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 		return false, errors.New("run needs a terminal on stdin and stdout; without one use hotloop serve, fire or check")
 	}
 	o.cfg.Paths, o.cfg.Background = paths, true
+	o.keepState()
 	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
 	if err != nil {
 		return false, err
@@ -152,6 +167,7 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 
 func serve(ctx context.Context, o *options, paths []string) (failed bool, err error) {
 	o.cfg.Paths = paths
+	o.keepState()
 	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
 	if err != nil {
 		return false, err
@@ -174,8 +190,12 @@ func check(_ context.Context, o *options, paths []string) (bool, error) {
 	return session.PrintCheck(paths, o.asJSON, os.Stdout)
 }
 
-func replay(context.Context, *options, []string) (bool, error) {
-	return false, errors.New("replay is not there yet; hotloop fire fires single events")
+func replay(ctx context.Context, o *options, args []string) (bool, error) {
+	if len(args) == 0 {
+		return false, errors.New("replay needs a record (see hotloop help replay)")
+	}
+	o.cfg.Paths = args[1:]
+	return session.PrintReplay(ctx, o.cfg, args[0], o.asJSON, os.Stdout, os.Stderr)
 }
 
 func help(_ context.Context, _ *options, args []string) (bool, error) {

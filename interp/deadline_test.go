@@ -86,15 +86,24 @@ var endless = []struct {
 	{"method recursion", "t{}.Recurse()", 7, ""},
 	{"deferred", "defer func() {\nfor {\n}\n}()", 10, ""},
 	{"recovered", "for {\nfunc() {\ndefer func() { recover() }()\npanic(1)\n}()\n}", -1, ""},
-	{"channel", "<-make(chan int)", 0, ""},
-	{"send", "make(chan int) <- 1", 0, ""},
-	{"nil channel", "var c chan int\n<-c", 0, ""},
+	{"channel", "<-make(chan int)", 9, ""},
+	{"send", "make(chan int) <- 1", 9, ""},
+	{"receive into a variable", "c := make(chan int)\nx := <-c\n_ = x", 10, ""},
+	{"receive with ok", "c := make(chan int)\nvar ok bool\n_, ok = <-c\n_ = ok", 11, ""},
+	{"receive in an expression", "_ = 1 + <-make(chan int)", 0, ""},
+	{"range over a channel nobody sends to", "c := make(chan int)\nfor x := range c {\n_ = x\n}", 10, ""},
+	{"nil channel", "var c chan int\n<-c", 10, ""},
 	{"select", "select {}", 9, ""},
 	{"select with cases", "c := make(chan int)\nselect {\ncase <-c:\ncase c <- 1:\n}", 10, ""},
 	{"select in a deferred call", "defer func() {\nselect {}\n}()\nselect {}", 12, ""},
-	{"mutex", "var mu sync.Mutex\nmu.Lock()\nmu.Lock()", 0, "sync"},
-	{"wait group", "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()", 0, "sync"},
-	{"sleep", "time.Sleep(time.Hour)", 0, "time"},
+	{"mutex", "var mu sync.Mutex\nmu.Lock()\nmu.Lock()", 11, "sync"},
+	{"embedded mutex", "var x struct{ *sync.Mutex }\nx.Mutex = new(sync.Mutex)\nx.Lock()\nx.Lock()", 12, "sync"},
+	{"lock for reading", "var mu sync.RWMutex\nmu.Lock()\nmu.RLock()", 11, "sync"},
+	{"lock for writing", "mu := &sync.RWMutex{}\nmu.RLock()\nmu.Lock()", 11, "sync"},
+	{"condition", "var mu sync.Mutex\nc := sync.NewCond(&mu)\nmu.Lock()\ndefer mu.Unlock()\nc.Wait()", 13, "sync"},
+	{"once within itself", "var o sync.Once\no.Do(func() { o.Do(func() {}) })", 0, "sync"},
+	{"wait group", "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()", 11, "sync"},
+	{"sleep", "time.Sleep(time.Hour)", 9, "time"},
 }
 
 func endlessScript(body, imports string) string {
@@ -244,7 +253,7 @@ var c = make(chan int)
 var woken, after int
 
 func Run() {
-	<-c
+	woken += <-c
 	for range 1000000000 {
 		woken++
 	}
@@ -429,7 +438,8 @@ func TestRefusedAtLoad(t *testing.T) {
 		{"init loops", "func init() {\n\tfor {\n\t}\n}", "longer than", 4},
 		{"initializer loops", "var x = f()\n\nfunc f() int {\n\tfor {\n\t}\n}", "longer than", 6},
 		{"init waits", "func init() {\n\tselect {}\n}", "longer than", 4},
-		{"init is blocked", "func init() {\n\t<-make(chan int)\n}", "longer than", 1},
+		{"init waits for a channel", "func init() {\n\t<-make(chan int)\n}", "longer than", 4},
+		{"init is blocked", "var x = <-make(chan int)", "longer than", 1},
 		{"init recurses", "func init() { f() }\nfunc f() { f() }", "longer than", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {

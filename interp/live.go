@@ -100,6 +100,8 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.EqualFunc:  reflect.ValueOf(equalErrors),
 		lower.SelfType:   reflect.ValueOf((*errorSelf)(nil)),
 		lower.SelectFunc: reflect.ValueOf(l.stop.choose),
+		lower.WaitFunc:   reflect.ValueOf(l.stop.wait),
+		lower.SleepFunc:  reflect.ValueOf(l.stop.sleep),
 		"Check":          reflect.ValueOf(l.stop.check),
 		"Crash":          reflect.ValueOf(l.host.contain),
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),

@@ -10,6 +10,9 @@ import "reflect"
 //
 // A goroutine that is to end does so here, also while it waits.
 func (s *stopper) choose(function, file string, line int, hasDefault bool, operands ...any) (chosen int, ok bool) {
+	if chosen, ok, did := alone(hasDefault, operands); did {
+		return chosen, ok
+	}
 	n := len(operands) / 3
 	cases := make([]reflect.SelectCase, n+1)
 	for i := range n {
@@ -50,4 +53,24 @@ func (s *stopper) choose(function, file string, line int, hasDefault bool, opera
 		}
 		return chosen, ok
 	}
+}
+
+// alone tries a single case that need not wait. Otherwise, and when the case is
+// a send whose value is not to be taken yet, it does nothing.
+func alone(hasDefault bool, operands []any) (chosen int, ok, did bool) {
+	if hasDefault || len(operands) != 3 || operands[2] == true {
+		return 0, false, false
+	}
+	ch := reflect.ValueOf(operands[0])
+	if ch.IsNil() {
+		return 0, false, false
+	}
+	v, ok := ch.TryRecv()
+	if !v.IsValid() {
+		return 0, false, false
+	}
+	if into := reflect.ValueOf(operands[1]); into.Kind() == reflect.Chan {
+		into.Send(v)
+	}
+	return 0, ok, true
 }

@@ -51,6 +51,7 @@ func runScripts(t *testing.T, bin string) {
 			}
 			env.Defer(func() { os.RemoveAll(run) })
 			env.Setenv("XDG_RUNTIME_DIR", run)
+			env.Setenv("XDG_STATE_HOME", filepath.Join(run, "state"))
 			env.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			return nil
 		},
@@ -86,7 +87,7 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 func scriptSession(ts *testscript.TestScript, bin string, args []string) {
 	cmd := exec.Command(bin, append([]string{"serve", "--listen", "on"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+ts.Getenv("XDG_RUNTIME_DIR"))
+	cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+ts.Getenv("XDG_RUNTIME_DIR"), "XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"))
 	in, err := cmd.StdinPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
@@ -125,6 +126,7 @@ func serveFiles(t *testing.T, bin string, files map[string]string) *served {
 	}
 	cmd := exec.Command(bin, "serve", ".")
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(dir, ".state"))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

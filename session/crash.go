@@ -27,7 +27,7 @@ type strikes struct {
 func (sc *script) afterCrash(e *engine) task {
 	return func(ctx context.Context, took timing) (interp.Report, error) {
 		s := sc.s
-		sc.logCrash(s.exitOf(e))
+		sc.logCrash(s.exitOf(e), true)
 		// Its last words come before what the next engine says.
 		select {
 		case <-e.pumped:
@@ -148,18 +148,27 @@ func (sc *script) loadBehind(ctx context.Context, src source, pending *pendingSa
 	return rep, err
 }
 
-// logCrash tells that the engine of a script ended by itself.
-func (sc *script) logCrash(exit Exit) {
+// logCrash tells that the engine of a script ended by itself; lived is unset for
+// one that was being loaded.
+func (sc *script) logCrash(exit Exit, lived bool) {
 	s := sc.s
 	s.mu.Lock()
-	name := sc.name
+	name, began, died := sc.name, sc.began, time.Now()
 	sc.crashes.reason = exit.Reason
+	if lived {
+		sc.died = died
+	}
 	s.mu.Unlock()
+	events := 0
+	if lived {
+		events = sc.offered(began, died)
+	}
 	s.append(Entry{Script: name, Crash: &Crash{
 		Script: name,
 		Reason: exit.Reason,
 		Tail:   exit.Tail,
 		Trace:  exit.Trace,
+		Events: events,
 	}})
 }
 

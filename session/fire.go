@@ -62,6 +62,12 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	s.nextCall += int64(len(targets))
 	s.mu.Unlock()
 	defer s.calls.Done()
+	for _, r := range []*record{s.record, s.history} {
+		if r != nil {
+			r.began(ev)
+			defer r.ended(ev.ID)
+		}
+	}
 	s.changed.bump()
 
 	var wg sync.WaitGroup

@@ -77,6 +77,7 @@ func (sc *script) install(e *engine, src interp.Source, out *interp.Outcome) (ol
 	old = sc.eng
 	sc.eng, sc.live, sc.loaded = e, src, true
 	e.loaded = time.Now()
+	sc.newLife()
 	clear(sc.setBy)
 	sc.setUnits(out)
 	if e.ended {
@@ -226,7 +227,7 @@ func (sc *script) failure(err error, src interp.Source) (interp.Report, *Exit) {
 	case errors.As(err, &refused):
 		return refused.out.Report, nil
 	case errors.As(err, &crash):
-		sc.logCrash(crash.exit)
+		sc.logCrash(crash.exit, false)
 		return interp.Report{Diagnostics: []interp.Diagnostic{crashDiagnostic(crash, src)}}, &crash.exit
 	}
 	return interp.Report{Reasons: []string{err.Error()}}, nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"hotloop/interp"
@@ -35,10 +36,12 @@ func TestRecord(t *testing.T) {
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		t.Error("the last line is not whole")
 	}
+	if torn, err := os.ReadFile(path + ".torn"); string(torn) != "{\"v\":1,\"ti\n" {
+		t.Errorf("the torn line is kept as %q, %v", torn, err)
+	}
 	var kinds []string
 	var seq uint64
 	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Scan() // the half one
 	for lines.Scan() {
 		if !strings.HasPrefix(lines.Text(), `{"v":1,"time":"`) {
 			t.Errorf("line %s", lines.Text())
@@ -73,38 +76,74 @@ func TestRecordCannotBeOpened(t *testing.T) {
 	}
 }
 
-// badFile fails after a few bytes.
-type badFile struct {
-	bytes.Buffer
+// smallDisk is a file on a disk with little room.
+type smallDisk struct {
+	mu   sync.Mutex
+	text []byte
 	room int
 }
 
-func (f *badFile) Write(p []byte) (int, error) {
-	if len(p) > f.room {
-		n, _ := f.Buffer.Write(p[:f.room])
-		f.room = 0
+func (f *smallDisk) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := min(len(p), f.room)
+	f.text, f.room = append(f.text, p[:n]...), f.room-n
+	if n < len(p) {
 		return n, errors.New("no space left")
 	}
-	f.room -= len(p)
-	return f.Buffer.Write(p)
+	return n, nil
 }
 
-func (f *badFile) Close() error { return nil }
+func (f *smallDisk) Truncate(size int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.room += len(f.text) - int(size)
+	f.text = f.text[:size]
+	return nil
+}
 
+func (f *smallDisk) Close() error { return nil }
+
+func (f *smallDisk) String() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return string(f.text)
+}
+
+// A full disk costs no line its wholeness; recording goes on when there is
+// room, from where it was.
 func TestRecordOnAFullDisk(t *testing.T) {
-	log, changed := newRing(10, 1<<20), newChanges()
-	r := startRecord(&badFile{room: 300}, false, log, changed)
-	for range 20 {
-		log.append(Entry{Event: &Event{Name: "E"}})
-		changed.bump()
+	log, changed := newRing(100, 1<<20), newChanges()
+	disk := &smallDisk{room: 300}
+	r := newRecord(disk, 0, log, changed)
+	for i := range 20 {
+		log.append(Entry{Event: &Event{ID: int64(i + 1), Name: "E"}})
 	}
-	<-r.done
-	if err := r.close(); err == nil || !strings.Contains(err.Error(), "no space left") {
-		t.Errorf("close: %v", err)
+	r.report(r.drain())
+	if r.failing == nil || !strings.HasSuffix(disk.String(), "\n") {
+		t.Fatalf("error %v, on the disk:\n%s", r.failing, disk.String())
 	}
-	w := log.Window(0, 100)
-	if last := w[len(w)-1]; !strings.Contains(last.Notice, "nothing more is recorded: write record: no space left") {
-		t.Errorf("last entry: %+v", last)
+	r.report(r.drain())
+	disk.room = 1 << 20
+	r.report(r.drain())
+	ids := 0
+	notices, err := ReadRecord(strings.NewReader(disk.String()), func(l RecordLine) bool {
+		if ids++; l.Event == nil || l.Event.ID != int64(ids) {
+			t.Errorf("line %d is %+v", ids, l)
+		}
+		return true
+	})
+	if ids != 20 || len(notices) > 0 || err != nil {
+		t.Errorf("%d lines, %q, %v", ids, notices, err)
+	}
+	var said []string
+	for _, e := range log.Window(0, 100) {
+		if e.Notice != "" {
+			said = append(said, e.Notice)
+		}
+	}
+	if got := strings.Join(said, "; "); got != "nothing is recorded at present: write record: no space left; recording goes on" {
+		t.Errorf("said: %s", got)
 	}
 }
 
@@ -112,11 +151,12 @@ func TestRecordOnAFullDisk(t *testing.T) {
 // log let go of are counted.
 func TestRecordLoses(t *testing.T) {
 	log, changed := newRing(2, 1<<20), newChanges()
-	f := &badFile{room: 1 << 20}
+	f := &smallDisk{room: 1 << 20}
 	for range 5 {
 		log.append(Entry{Crash: &Crash{Reason: "early"}})
 	}
-	r := &record{f: f, log: log, changed: changed, cursor: 1}
+	r := newRecord(f, 0, log, changed)
+	r.cursor = 1
 	log.append(Entry{Event: &Event{Name: "E", Calls: []interp.Call{{Returns: []interp.Value{{Text: "chan", Value: make(chan int)}}}}}})
 	if err := r.drain(); err != nil {
 		t.Fatal(err)

@@ -26,6 +26,8 @@ type rpcSession interface {
 	Restart(ctx context.Context, script string) (interp.Report, error)
 	Rollback(ctx context.Context, script, unit string, version, report int) (interp.Report, error)
 	Stop(ctx context.Context, script string) (int, error)
+	Replay(ctx context.Context, req ReplayRequest) (Replay, error)
+	History(n int) (lines []RecordLine, notices []string, err error)
 	Log() *Ring
 	Changed(ctx context.Context, since uint64) (uint64, error)
 }

@@ -44,3 +44,12 @@ func wireEvent(e Event) Event {
 	e.Calls = wireCalls(e.Calls)
 	return e
 }
+
+func wireReplay(r Replay) Replay {
+	r.Differences, r.Skipped = orEmpty(slices.Clone(r.Differences)), orEmpty(r.Skipped)
+	for i := range r.Differences {
+		d := &r.Differences[i]
+		d.Before.Returns, d.After.Returns = orEmpty(d.Before.Returns), orEmpty(d.After.Returns)
+	}
+	return r
+}

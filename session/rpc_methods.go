@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,6 +67,17 @@ type rollbackParams struct {
 	Unit    string `json:"unit"`
 	Version int    `json:"version"`
 	Report  int    `json:"report"`
+}
+
+type replayParams struct {
+	Script string `json:"script"`
+	Record string `json:"record"`
+	From   uint64 `json:"from"`
+	To     uint64 `json:"to"`
+}
+
+type historyParams struct {
+	Limit int `json:"limit"`
 }
 
 // rpcMethods are all methods there are.
@@ -163,10 +175,20 @@ var rpcMethods = map[string]rpcMethod{
 	"session.shutdown": method(func(context.Context, rpcSession, noParams) (any, error) {
 		return struct{}{}, errShutdown
 	}),
-	"session.pins":   notAvailable("pins"),
-	"session.pin":    notAvailable("pins"),
-	"session.unpin":  notAvailable("pins"),
-	"session.replay": notAvailable("replay"),
+	"session.replay": method(func(ctx context.Context, s rpcSession, p replayParams) (any, error) {
+		r, err := s.Replay(ctx, ReplayRequest(p))
+		return orError(wireReplay(r), err)
+	}),
+	"session.history": method(func(_ context.Context, s rpcSession, p historyParams) (any, error) {
+		if p.Limit < 0 {
+			return nil, paramsError("limit must not be negative")
+		}
+		lines, notices, err := s.History(cmp.Or(p.Limit, 1000))
+		return orError(map[string]any{"lines": orEmpty(lines), "notices": orEmpty(notices)}, err)
+	}),
+	"session.pins":  notAvailable("pins"),
+	"session.pin":   notAvailable("pins"),
+	"session.unpin": notAvailable("pins"),
 }
 
 func notAvailable(what string) rpcMethod {

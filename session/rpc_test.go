@@ -68,6 +68,12 @@ func (f *fakeSession) Fire(ctx context.Context, req FireRequest) (Event, error) 
 	return e, nil
 }
 
+func (f *fakeSession) History(int) ([]RecordLine, []string, error) { return nil, nil, nil }
+
+func (f *fakeSession) Replay(_ context.Context, req ReplayRequest) (Replay, error) {
+	return Replay{Same: int(req.To)}, nil
+}
+
 func (f *fakeSession) Eval(ctx context.Context, script, code string) (interp.Value, *interp.CallError, error) {
 	if code == "nope" {
 		return interp.Value{}, &interp.CallError{Kind: interp.ErrError, Message: "undefined: nope"}, nil

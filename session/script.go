@@ -50,6 +50,9 @@ type script struct {
 	differs bool
 	pending *pendingSave
 	crashes strikes
+	began   uint64    // number of the log at the load of what runs, or ran last; 0 before the first
+	died    time.Time // when the engine of that load ended by itself
+	last    life      // the one before
 	setBy   map[string]setter
 	memory  *memory        // versions and counts; outlives the engine and, for a time, the script
 	shown   *interp.Script // what describe made last; nil when something changed

@@ -33,6 +33,7 @@ type Config struct {
 	Poll    time.Duration // > 0 scans instead of asking the system for events
 	Record  string        // file to append events, reports and crashes to as JSON lines
 	Events  string        // extra file of saved events
+	State   string        // directory below which the history of the project is kept; empty for none
 	Memory  int64         // bound of one script's process in bytes, 0 for none
 	Main    bool          // fire main at load, without a deadline
 
@@ -63,11 +64,13 @@ type Session struct {
 	cfg     Config // fixed after New
 	wd      string // fixed; absolute
 	started time.Time
-	tree    *tree     // has its own lock
-	files   fileWatch // nil until open has started it
-	log     *Ring     // has its own lock
-	changed *changes  // has its own lock
-	record  *record   // nil when nothing is recorded
+	tree    *tree      // has its own lock
+	files   fileWatch  // nil until open has started it
+	log     *Ring      // has its own lock
+	changed *changes   // has its own lock
+	record  *record    // nil when nothing is recorded
+	history *record    // nil when no history is kept
+	kept    *keptLines // has its own lock; nil when no state is kept
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -163,8 +166,12 @@ func (s *Session) open(start startWatchFunc) error {
 		return err
 	}
 	if s.cfg.Record != "" {
-		if s.record, err = openRecord(s.cfg.Record, s.log, s.changed); err != nil {
+		var notices []string
+		if s.record, notices, err = openRecord(s.cfg.Record, s.log, s.changed); err != nil {
 			return err
+		}
+		for _, n := range notices {
+			s.notice("", n)
 		}
 	}
 	extra := ""
@@ -176,6 +183,7 @@ func (s *Session) open(start startWatchFunc) error {
 			return &PathError{Path: s.cfg.Events, Err: ErrNoPath, Next: "give --events a file that exists"}
 		}
 	}
+	s.openState()
 	if s.files, err = start(s.watchSetup(roots, extra)); err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
@@ -234,8 +242,13 @@ func (s *Session) Close() error {
 	}
 	s.wg.Wait() // engines are closed, their last output is logged
 	s.waitCalls()
-	if s.record != nil {
-		errs = append(errs, s.record.close())
+	for _, r := range []*record{s.record, s.history} {
+		if r != nil {
+			errs = append(errs, r.close())
+		}
+	}
+	if s.kept != nil {
+		errs = append(errs, s.kept.close())
 	}
 	s.changed.close()
 	close(s.done)

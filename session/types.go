@@ -72,6 +72,7 @@ type Crash struct {
 	Tail      string         `json:"tail"`
 	Trace     []interp.Frame `json:"trace,omitempty"`
 	Contained bool           `json:"contained,omitempty"`
+	Events    int            `json:"events,omitempty"` // of the life that ended, for Replay to fire again
 }
 
 // Dropped says how much of a stream was thrown away because it came faster

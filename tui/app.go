@@ -73,6 +73,7 @@ func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	a.trouble = newTroubleTab(a.ink)
 	a.log = newLogPane(log, a.ink)
 	a.fire = newFireLine(a.ink)
+	a.fire.recall(s)
 	a.relayout()
 	return a
 }

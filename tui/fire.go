@@ -34,6 +34,7 @@ type fireLine struct {
 	variable string
 
 	history [askCount][]string
+	kept    LineHistory // nil when the session keeps none
 	walked  int // how far up the history, 0 for the draft
 	draft   string
 
@@ -119,6 +120,7 @@ func (f *fireLine) remember(text string) {
 		h = h[1:]
 	}
 	f.history[f.asks] = h
+	f.keep(text)
 	f.walked = 0
 }
 

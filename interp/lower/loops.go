@@ -141,6 +141,9 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	case *types.Signature:
 		return l.rangeFunc(s)
 	}
+	if _, ok := t.Underlying().(*types.Chan); ok {
+		return l.rangeChannel(s)
+	}
 	if l.yieldsChannels(s, t) {
 		return l.rangeByKey(s, t)
 	}

@@ -40,6 +40,8 @@ const (
 	CheckFunc     = "Check"       // func(function, file string, line int): ends this goroutine, here, when it is the one to end
 	AtFunc        = "At"          // func(function, file string, line int): this goroutine is about to panic, here
 	SelectFunc    = "Select"      // func(function, file string, line int, hasDefault bool, cases ...any) (chosen int, ok bool)
+	WaitFunc      = "Wait"        // func(function, file string, line int, method string, on any): on.method(), of package sync
+	SleepFunc     = "Sleep"       // func(function, file string, line int, d time.Duration): time.Sleep(d)
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	PanicFunc     = "Panic"       // func(any): panics with its argument

@@ -73,7 +73,9 @@ func (l *Lowerer) room(ch ast.Expr) ast.Expr {
 // take writes what a receive clause assigns, from the channel that holds the
 // value and the variable that says whether there was one.
 func (l *Lowerer) take(s *ast.AssignStmt, val, ok string) []ast.Stmt {
-	from := []ast.Expr{&ast.UnaryExpr{OpPos: l.at, Op: token.ARROW, X: l.id(val)}, l.id(ok)}
+	// A bare receive makes the place it is assigned to unassignable.
+	receive := &ast.UnaryExpr{OpPos: l.at, Op: token.ARROW, X: l.id(val)}
+	from := []ast.Expr{&ast.ParenExpr{Lparen: l.at, X: receive, Rparen: l.at}, l.id(ok)}
 	var out []ast.Stmt
 	for i, x := range s.Lhs {
 		if id, isID := x.(*ast.Ident); isID && id.Name == "_" {
@@ -82,10 +84,6 @@ func (l *Lowerer) take(s *ast.AssignStmt, val, ok string) []ast.Stmt {
 		if s.Tok == token.DEFINE {
 			out = append(out, l.define(x.(*ast.Ident).Name, from[i]))
 			continue
-		}
-		if i == 0 {
-			// A bare receive makes the place it is assigned to unassignable.
-			from[0] = &ast.ParenExpr{Lparen: l.at, X: from[0], Rparen: l.at}
 		}
 		out = append(out, l.assign(token.ASSIGN, []ast.Expr{l.expr(x)}, []ast.Expr{from[i]}))
 	}

@@ -18,6 +18,10 @@ func (l *Lowerer) body(b *ast.BlockStmt) *ast.BlockStmt {
 func (l *Lowerer) stmts(list []ast.Stmt) []ast.Stmt {
 	var out []ast.Stmt
 	for _, s := range list {
+		if w := l.waits(s); w != nil {
+			out = append(out, w...)
+			continue
+		}
 		out = append(out, l.stmt(s)...)
 	}
 	return out
