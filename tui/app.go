@@ -20,6 +20,7 @@ type App struct {
 	session Session
 	entries Log
 	opt     Options
+	keys    *keymap
 
 	width, height int
 	layout        layout
@@ -52,6 +53,7 @@ type App struct {
 	log     *logPane
 	fire    *fireLine
 	help    *helpDialog // nil while closed
+	dialog  dialog      // the palette or a form, nil while closed
 
 	notice notice
 	zones  []zone // what was drawn that can be clicked, besides rows
@@ -63,6 +65,9 @@ type App struct {
 // Init.
 func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick}
+	if a.keys = opt.Keys.m; a.keys == nil {
+		a.keys = defaultKeys
+	}
 	a.styles = theme.New(opt.Theme, a.dark)
 	a.ink = newInks(a.styles)
 	a.scripts = newScriptsPane(a.ink)

@@ -218,6 +218,14 @@ func (f *fireLine) known() bool {
 	return false
 }
 
+// savedName is a saved event as the fire line writes it: "script.Handler".
+func savedName(e session.SavedEvent) string {
+	if e.Script != "" && !strings.Contains(e.Event, ".") {
+		return e.Script + "." + e.Event
+	}
+	return e.Event
+}
+
 // savedFor gives the first saved event of a handler.
 func savedFor(saved []session.SavedEvent, script, handler string) (session.SavedEvent, bool) {
 	for _, e := range saved {

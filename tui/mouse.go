@@ -20,8 +20,8 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 			return a.zones[i].do()
 		}
 	}
-	if a.help != nil {
-		a.help = nil
+	if a.help != nil || a.dialog != nil {
+		a.help, a.dialog = nil, nil
 		return nil
 	}
 	p, ok := a.paneAt(at)
@@ -113,6 +113,10 @@ func (a *App) wheel(m tea.MouseWheelMsg) tea.Cmd {
 	}
 	if a.help != nil {
 		a.help.scroll(n)
+		return nil
+	}
+	if a.dialog != nil {
+		a.dialog.scroll(n / wheelRows)
 		return nil
 	}
 	if a.layout.arrangement == tooSmall {

@@ -230,3 +230,19 @@ func (s *scriptsPane) toggle() {
 		s.fold(!s.folded[sc.Name])
 	}
 }
+
+// reveal puts the cursor on a script or one of its units, unfolded and without
+// a filter in the way. It says whether there is such a row.
+func (s *scriptsPane) reveal(id unitID) bool {
+	s.settled = true
+	if s.filter.active() {
+		s.filter.clear()
+	}
+	row := id.script
+	if id.key != "" {
+		s.folded[id.script] = false
+		row += "\x00" + id.key
+	}
+	s.rebuild()
+	return s.list.SelectID(row)
+}

@@ -53,4 +53,5 @@ type Options struct {
 	Title   string // what is loaded, in a word: shown in the header and the window's title
 	Dir     string // working directory; positions are relative to it
 	Editor  string // command that edits a file, such as "vim" or "code -w"; "" switches the key off
+	Keys    Keys   // keys that differ from the usual ones
 }

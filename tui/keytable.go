@@ -1,0 +1,71 @@
+package tui
+
+// bindings is the one key table: dispatch, footer, help overlay, palette, key
+// files and the README's table are all read from it. A person's key file lays
+// other keys over it, see [LoadKeys].
+var bindings = []binding{
+	{scopeGlobal, []string{"tab"}, "tab", actNextPane, "pane", "next pane"},
+	{scopeGlobal, []string{"shift+tab"}, "shift+tab", actPrevPane, "", "previous pane"},
+	{scopeGlobal, []string{"f", "i"}, "f", actFire, "fire", "type an event to fire"},
+	{scopeGlobal, []string{"."}, ".", actAgain, "again", "fire the last event again"},
+	{scopeGlobal, []string{":"}, ":", actEval, "eval", "evaluate an expression in the script"},
+	{scopeGlobal, []string{"/"}, "/", actFilter, "filter", "filter the focused pane"},
+	{scopeGlobal, []string{"u"}, "u", actUndo, "undo", "undo: roll the last report back"},
+	{scopeGlobal, []string{"r"}, "r", actReload, "reload", "reload the script whole; its state starts over"},
+	{scopeGlobal, []string{"R"}, "R", actRestart, "", "restart the script in a fresh process"},
+	{scopeGlobal, []string{"S"}, "S", actStop, "stop", "stop all running calls"},
+	{scopeGlobal, []string{"a"}, "a", actApply, "", "what a save does: functions, file, ask"},
+	{scopeGlobal, []string{"e"}, "e", actEdit, "edit", "open the editor at the selected place"},
+	{scopeGlobal, []string{"y"}, "y", actCopy, "copy", "copy what the focused pane shows"},
+	{scopeGlobal, []string{"d", "1"}, "d 1", actTabDiff, "", "what the last saves changed"},
+	{scopeGlobal, []string{"c", "2"}, "c 2", actTabSource, "", "live code of the selected unit"},
+	{scopeGlobal, []string{"s", "3"}, "s 3", actTabState, "state", "variables of the selected script"},
+	{scopeGlobal, []string{"v", "4"}, "v 4", actTabVersions, "", "versions of the selected unit"},
+	{scopeGlobal, []string{"t", "5"}, "t 5", actTabTrouble, "", "diagnostics"},
+	{scopeGlobal, []string{"["}, "[", actOlder, "older", "older report"},
+	{scopeGlobal, []string{"]"}, "]", actNewer, "", "newer report"},
+	{scopeGlobal, []string{"z"}, "z", actZoom, "", "give the pane the whole screen, and back"},
+	{scopeGlobal, []string{"ctrl+p", "P"}, "ctrl+p P", actPalette, "", "all commands and handlers, by name"},
+	{scopeGlobal, []string{"?", "f1"}, "?", actHelp, "help", "all keys"},
+	{scopeGlobal, []string{"q", "ctrl+c"}, "q ctrl+c", actQuit, "quit", "quit"},
+
+	{scopeList, []string{"up", "k"}, "↑ k", actUp, "", "up"},
+	{scopeList, []string{"down", "j"}, "↓ j", actDown, "", "down"},
+	{scopeList, []string{"pgup", "ctrl+u"}, "pgup", actPageUp, "", "a page up"},
+	{scopeList, []string{"pgdown", "ctrl+d"}, "pgdn", actPageDown, "", "a page down"},
+	{scopeList, []string{"home", "g"}, "home g", actHome, "", "to the beginning"},
+	{scopeList, []string{"end", "G"}, "end G", actEnd, "", "to the end; in the log, follow again"},
+	{scopeList, []string{"esc"}, "esc", actBack, "", "drop the filter, the zoom, the notice"},
+
+	{scopeScripts, []string{"space", "!"}, "space", actFireNow, "fire now", "fire the handler at once with its saved event"},
+	{scopeScripts, []string{"enter"}, "enter", actEnter, "fire line", "put a handler into fire line; fold a script"},
+	{scopeScripts, []string{"right", "l"}, "→ l", actUnfold, "", "unfold"},
+	{scopeScripts, []string{"left", "h"}, "← h", actFold, "", "fold"},
+
+	{scopeDetail, []string{"y"}, "y", actAccept, "apply", "ask mode: apply the plan"},
+	{scopeDetail, []string{"n"}, "n", actRefuse, "drop", "ask mode: drop the plan"},
+	{scopeDetail, []string{"right", "l"}, "→ l", actTabNext, "tabs", "next tab"},
+	{scopeDetail, []string{"left", "h"}, "← h", actTabPrev, "", "previous tab"},
+	{scopeDetail, []string{"enter"}, "enter", actEnter, "choose", "unfold a value, make a version live, edit"},
+	{scopeDetail, []string{"="}, "=", actSet, "set", "state: give the variable a value"},
+	{scopeDetail, []string{"o"}, "o", actScope, "", "reports of all scripts, or of this one"},
+
+	{scopeLog, []string{"enter", "space"}, "enter", actEnter, "unfold", "unfold an entry: data, result, output, trace"},
+	{scopeLog, []string{"o"}, "o", actOpen, "open", "open a report in Diff, an event in fire line"},
+
+	{scopeInput, []string{"enter"}, "enter", actSend, "fire", "fire, or evaluate"},
+	{scopeInput, []string{"tab"}, "tab", actComplete, "complete", "take the completion, or go to the next gap"},
+	{scopeInput, []string{"up", "ctrl+p"}, "↑", actListUp, "history", "completion up, or an earlier line"},
+	{scopeInput, []string{"down", "ctrl+n"}, "↓", actListDown, "", "completion down, or a later line"},
+	{scopeInput, []string{"ctrl+r"}, "ctrl+r", actHistory, "search", "search the history"},
+	{scopeInput, []string{"shift+tab"}, "shift+tab", actPrevPane, "", "previous pane"},
+	{scopeInput, []string{"esc"}, "esc", actBack, "back", "close the list; leave, the text stays"},
+	{scopeInput, []string{"f1"}, "f1", actHelp, "help", "all keys"},
+	{scopeInput, []string{"ctrl+c"}, "ctrl+c", actQuit, "quit", "quit"},
+
+	{scopeFilter, []string{"enter", "tab"}, "enter", actSend, "keep", "keep the filter and go on"},
+	{scopeFilter, []string{"up"}, "↑", actUp, "", "up in what is left"},
+	{scopeFilter, []string{"down"}, "↓", actDown, "", "down in what is left"},
+	{scopeFilter, []string{"esc"}, "esc", actBack, "drop", "drop the filter"},
+	{scopeFilter, []string{"ctrl+c"}, "ctrl+c", actQuit, "quit", "quit"},
+}
