@@ -53,6 +53,14 @@ const (
 	actListDown
 	actHistory
 	actPalette
+	actMark
+	actRefire
+	actWrite
+	actKinds
+	actErrors
+	actOnlyScript
+	actNextFrame
+	actPrevFrame
 	actCount
 )
 
@@ -105,6 +113,14 @@ var actionNames = [actCount]string{
 	actListDown:    "list-down",
 	actHistory:     "history",
 	actPalette:     "palette",
+	actMark:        "mark",
+	actRefire:      "fire-again",
+	actWrite:       "save-log",
+	actKinds:       "kinds",
+	actErrors:      "errors",
+	actOnlyScript:  "only-script",
+	actNextFrame:   "frame-out",
+	actPrevFrame:   "frame-in",
 }
 
 func (a action) String() string { return actionNames[a] }

@@ -55,6 +55,8 @@ type App struct {
 	help    *helpDialog // nil while closed
 	dialog  dialog      // the palette or a form, nil while closed
 
+	run    *fireRun // the plan being fired, nil when none is
+	runs   int      // plans so far
 	notice notice
 	zones  []zone // what was drawn that can be clicked, besides rows
 
@@ -133,6 +135,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case logScanned:
 		return a, a.scanOn(a.log.scan())
 	case eventFired:
+		if m.run > 0 {
+			return a, a.stepped(m)
+		}
 		if m.err != nil && !errors.Is(m.err, context.Canceled) {
 			return a, a.say(true, "%v", m.err)
 		}
@@ -154,6 +159,13 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.err != nil {
 			return a, a.say(true, "editor: %v", m.err)
 		}
+	case wrote:
+		if m.err != nil {
+			return a, a.say(true, "%v", m.err)
+		}
+		return a, a.say(false, "wrote %s to %s", plural(m.lines, "line"), m.file)
+	case runGoesOn:
+		return a, a.runWakes(m)
 	case noticeExpired:
 		a.notice.expire(m.number)
 	case commandPanicked:

@@ -18,7 +18,7 @@ const popupRows = 8
 type candidate struct {
 	label, detail string
 	insert        string
-	whole         bool // insert replaces the line, not only from..to
+	whole         bool // insert replaces the event, or the line of the history, not only from..to
 	from, to      int  // bytes of the text that are replaced
 	matched       []int
 	group         string         // candidates of one handler stay together
@@ -64,12 +64,16 @@ func (f *fireLine) complete(asked bool) {
 	}
 	text, before := f.String(), f.before()
 	name, _, at := splitEvent(text)
-	if len(before) <= len(text)-len(strings.TrimLeft(text, " "))+len(name) {
+	lead := lastStep(text)
+	if len(before) < lead {
+		return
+	}
+	if len(before) <= lead+len(name) {
 		if name == "" && !asked {
 			return
 		}
-		f.popup.items = match(strings.TrimSpace(before), f.events())
-		if len(f.popup.items) > 0 && f.popup.items[0].insert == text && !asked {
+		f.popup.items = match(strings.TrimSpace(before[lead:]), f.events())
+		if len(f.popup.items) > 0 && f.popup.items[0].insert == text[lead:] && !asked {
 			f.popup = popup{}
 		}
 		return
@@ -176,10 +180,13 @@ func (f *fireLine) searchHistory() {
 // accept puts the chosen candidate into the text.
 func (f *fireLine) accept() {
 	c := f.popup.current()
-	if c.whole {
+	text := f.String()
+	switch {
+	case f.popup.history:
 		f.set(c.insert)
-	} else {
-		text := f.String()
+	case c.whole:
+		f.set(text[:lastStep(text)] + c.insert)
+	default:
 		f.replace(runesBefore(text, c.from), runesBefore(text, c.to), c.insert)
 	}
 	f.popup = popup{}

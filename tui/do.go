@@ -143,6 +143,18 @@ func (a *App) do(act action) tea.Cmd {
 		return a.completeOrGo()
 	case actListUp, actListDown:
 		a.inList(act)
+	case actMark:
+		a.log.mark()
+	case actRefire:
+		return a.refire()
+	case actWrite:
+		return a.askSave()
+	case actErrors, actKinds, actOnlyScript:
+		return a.narrow(act)
+	case actNextFrame:
+		return a.stepFrame(1)
+	case actPrevFrame:
+		return a.stepFrame(-1)
 	case actHistory:
 		a.fire.popup = popup{history: true}
 		a.fire.searchHistory()
@@ -164,11 +176,18 @@ func (a *App) doSession(act action) tea.Cmd {
 	case actFireNow:
 		return a.fireNow()
 	case actStop:
+		var ended tea.Cmd
+		if a.run != nil {
+			ended = a.endRun("stopped after")
+			if a.running == 0 {
+				return ended
+			}
+		}
 		names := make([]string, 0, len(a.scripts.scripts))
 		for i := range a.scripts.scripts {
 			names = append(names, a.scripts.scripts[i].Name)
 		}
-		return a.stopCalls(names)
+		return tea.Batch(ended, a.stopCalls(names))
 	case actApply:
 		return a.nextMode()
 	case actEdit:

@@ -144,21 +144,6 @@ func (f *fireLine) walk(n int) {
 	f.popup = popup{}
 }
 
-// request is the event typed. ok is false when the data is no JSON; the check
-// then says where.
-func (f *fireLine) request() (req session.FireRequest, ok bool) {
-	name, data, _ := splitEvent(f.String())
-	if name == "" {
-		return req, false
-	}
-	f.check = checkData(data)
-	if f.check.problem != "" {
-		f.strict = true
-		return req, false
-	}
-	return request(name, data), true
-}
-
 // request makes a fire request of "script.Handler" or "Handler".
 func request(name, data string) session.FireRequest {
 	req := session.FireRequest{Event: name, Data: rawData(strings.TrimSpace(data))}
@@ -168,9 +153,10 @@ func request(name, data string) session.FireRequest {
 	return req
 }
 
-// splitEvent cuts a line into event and data; at is where the data begins.
+// splitEvent cuts the last event of a line into its name and data; at is where
+// the data begins.
 func splitEvent(text string) (name, data string, at int) {
-	lead := len(text) - len(strings.TrimLeft(text, " "))
+	lead := lastStep(text)
 	end := strings.IndexAny(text[lead:], " {[\"")
 	if end < 0 {
 		return text[lead:], "", len(text)

@@ -97,6 +97,7 @@ type line struct {
 	left, right []span
 	tone        tone
 	soft        bool
+	frame       int // of a trace that the row shows, counted from 1; 0 for none
 }
 
 func (l *line) add(k *ink, text string) *line {

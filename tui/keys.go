@@ -146,7 +146,7 @@ func (a *App) enabled(b *binding) bool {
 	case actUndo:
 		return a.diff.last() != nil
 	case actStop:
-		return a.running > 0
+		return a.running > 0 || a.run != nil
 	case actEdit:
 		return a.opt.Editor != ""
 	case actAgain:

@@ -42,7 +42,7 @@ func TestPalette(t *testing.T) {
 	s.keys("P")
 	s.typed("all keys")
 	s.click("all keys", "?")
-	s.want("any other key closes")
+	s.want("─ Help ─")
 }
 
 func TestKeyFile(t *testing.T) {
@@ -73,7 +73,7 @@ everywhere.quit Q
 	s.keys("esc")
 	s.want("F fire", "Q quit")
 	s.keys("?")
-	s.want("F", "type an event to fire")
+	s.want("F", "type an event")
 	s.keys("esc", "P")
 	s.typed("whole screen")
 	s.keys("enter")

@@ -246,3 +246,17 @@ func (s *scriptsPane) reveal(id unitID) bool {
 	s.rebuild()
 	return s.list.SelectID(row)
 }
+
+// at finds the unit that holds a line of a file.
+func (s *scriptsPane) at(file string, line int) (id unitID, ok bool) {
+	best := 0
+	for i := range s.scripts {
+		for j := range s.scripts[i].Units {
+			u := &s.scripts[i].Units[j]
+			if u.File == file && u.Line <= line && u.Line > best && u.Kind != interp.KindImport {
+				id, best = unitID{s.scripts[i].Name, u.Key}, u.Line
+			}
+		}
+	}
+	return id, best > 0
+}
