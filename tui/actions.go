@@ -61,6 +61,8 @@ const (
 	actOnlyScript
 	actNextFrame
 	actPrevFrame
+	actForm
+	actSave
 	actCount
 )
 
@@ -121,6 +123,8 @@ var actionNames = [actCount]string{
 	actOnlyScript:  "only-script",
 	actNextFrame:   "frame-out",
 	actPrevFrame:   "frame-in",
+	actForm:        "form",
+	actSave:        "save-event",
 }
 
 func (a action) String() string { return actionNames[a] }

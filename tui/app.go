@@ -164,6 +164,13 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return a, a.say(true, "%v", m.err)
 		}
 		return a, a.say(false, "wrote %s to %s", plural(m.lines, "line"), m.file)
+	case shapeRead:
+		return a, a.shapeArrived(m)
+	case eventSaved:
+		if m.err != nil {
+			return a, a.say(true, "%v", m.err)
+		}
+		return a, a.say(false, "saved %s in %s", m.name, m.path)
 	case runGoesOn:
 		return a, a.runWakes(m)
 	case noticeExpired:

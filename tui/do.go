@@ -143,6 +143,10 @@ func (a *App) do(act action) tea.Cmd {
 		return a.completeOrGo()
 	case actListUp, actListDown:
 		a.inList(act)
+	case actForm:
+		return a.openForm()
+	case actSave:
+		return a.saveTyped()
 	case actMark:
 		a.log.mark()
 	case actRefire:

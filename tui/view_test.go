@@ -79,6 +79,12 @@ func TestViews(t *testing.T) {
 			s.typed("open")
 			return s
 		}},
+		{"form", func(t *testing.T, w, h int) *screen {
+			s := openForm(t, w, h)
+			s.keys("tab", "backspace")
+			s.typed("1000")
+			return s
+		}},
 		{"completion", func(t *testing.T, w, h int) *screen {
 			s := openScreen(t, freshFake(), w, h, Options{})
 			s.f.events()
