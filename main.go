@@ -30,6 +30,7 @@ type options struct {
 	listen string
 	state  string
 	screen tui.Options
+	keys   string
 	asJSON bool
 	parsed *flag.FlagSet
 }
@@ -127,6 +128,7 @@ func runFlags(o *options, f *flag.FlagSet) {
 	f.Lookup("listen").DefValue, o.listen = "on", "on"
 	f.StringVar(&o.screen.Theme, "theme", "", "colours: `dark|light|none`; as the terminal says if not given")
 	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
+	f.StringVar(&o.keys, "keys", "", "`file` with keys of your own, if not hotloop/keys in the configuration directory")
 }
 
 func fireFlags(o *options, f *flag.FlagSet) { o.cfg.AddFlags(f); jsonFlag(o, f) }
@@ -151,6 +153,9 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 			return false, err // the more useful thing to say
 		}
 		return false, errors.New("run needs a terminal on stdin and stdout; without one use hotloop serve, fire or check")
+	}
+	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
+		return false, err
 	}
 	o.cfg.Paths, o.cfg.Background = paths, true
 	o.keepState()

@@ -269,6 +269,8 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		return setResult{before, after, fail}, nil
 	case frameStop:
 		return script.Stop(), nil
+	case frameParts, frameShape:
+		return lookCloser(script, f)
 	}
 	return nil, fmt.Errorf("unknown request %s", f.kind)
 }

@@ -20,6 +20,7 @@ type App struct {
 	session Session
 	entries Log
 	opt     Options
+	keys    *keymap
 
 	width, height int
 	layout        layout
@@ -52,7 +53,10 @@ type App struct {
 	log     *logPane
 	fire    *fireLine
 	help    *helpDialog // nil while closed
+	dialog  dialog      // the palette or a form, nil while closed
 
+	run    *fireRun // the plan being fired, nil when none is
+	runs   int      // plans so far
 	notice notice
 	zones  []zone // what was drawn that can be clicked, besides rows
 
@@ -63,6 +67,9 @@ type App struct {
 // Init.
 func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick}
+	if a.keys = opt.Keys.m; a.keys == nil {
+		a.keys = defaultKeys
+	}
 	a.styles = theme.New(opt.Theme, a.dark)
 	a.ink = newInks(a.styles)
 	a.scripts = newScriptsPane(a.ink)
@@ -129,6 +136,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case logScanned:
 		return a, a.scanOn(a.log.scan())
 	case eventFired:
+		if m.run > 0 {
+			return a, a.stepped(m)
+		}
 		if m.err != nil && !errors.Is(m.err, context.Canceled) {
 			return a, a.say(true, "%v", m.err)
 		}
@@ -150,6 +160,20 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.err != nil {
 			return a, a.say(true, "editor: %v", m.err)
 		}
+	case wrote:
+		if m.err != nil {
+			return a, a.say(true, "%v", m.err)
+		}
+		return a, a.say(false, "wrote %s to %s", plural(m.lines, "line"), m.file)
+	case shapeRead:
+		return a, a.shapeArrived(m)
+	case eventSaved:
+		if m.err != nil {
+			return a, a.say(true, "%v", m.err)
+		}
+		return a, a.say(false, "saved %s in %s", m.name, m.path)
+	case runGoesOn:
+		return a, a.runWakes(m)
 	case noticeExpired:
 		a.notice.expire(m.number)
 	case commandPanicked:

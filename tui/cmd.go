@@ -111,7 +111,7 @@ func (a *App) fireEvent(req session.FireRequest) tea.Cmd {
 	req.Source = "screen"
 	return a.guard("fire "+req.Event, func(ctx context.Context) tea.Msg {
 		ev, err := a.session.Fire(ctx, req)
-		return eventFired{req, ev, err}
+		return eventFired{request: req, event: ev, err: err}
 	})
 }
 

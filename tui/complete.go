@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 
@@ -17,10 +18,11 @@ const popupRows = 8
 type candidate struct {
 	label, detail string
 	insert        string
-	whole         bool // insert replaces the line, not only from..to
+	whole         bool // insert replaces the event, or the line of the history, not only from..to
 	from, to      int  // bytes of the text that are replaced
 	matched       []int
-	group         string // candidates of one handler stay together
+	group         string         // candidates of one handler stay together
+	do            func() tea.Cmd // of the palette: what choosing it does
 }
 
 // popup is the list of candidates over the fire line. It covers log rows only
@@ -38,11 +40,12 @@ func (p *popup) open() bool { return len(p.items) > 0 && !p.closed }
 func (p *popup) move(n int) {
 	p.at = (p.at + n + len(p.items)) % len(p.items)
 	p.moved = true
-	p.reveal()
 }
 
-func (p *popup) reveal() {
-	p.top = min(max(p.top, p.at-popupRows+1), p.at)
+// jump moves by n without going round.
+func (p *popup) jump(n int) {
+	p.at = max(min(p.at+n, len(p.items)-1), 0)
+	p.moved = true
 }
 
 // current is the candidate chosen.
@@ -61,12 +64,16 @@ func (f *fireLine) complete(asked bool) {
 	}
 	text, before := f.String(), f.before()
 	name, _, at := splitEvent(text)
-	if len(before) <= len(text)-len(strings.TrimLeft(text, " "))+len(name) {
+	lead := lastStep(text)
+	if len(before) < lead {
+		return
+	}
+	if len(before) <= lead+len(name) {
 		if name == "" && !asked {
 			return
 		}
-		f.popup.items = match(strings.TrimSpace(before), f.events())
-		if len(f.popup.items) > 0 && f.popup.items[0].insert == text && !asked {
+		f.popup.items = match(strings.TrimSpace(before[lead:]), f.events())
+		if len(f.popup.items) > 0 && f.popup.items[0].insert == text[lead:] && !asked {
 			f.popup = popup{}
 		}
 		return
@@ -100,10 +107,7 @@ func (f *fireLine) complete(asked bool) {
 func (f *fireLine) events() []candidate {
 	var items []candidate
 	for _, e := range f.saved {
-		name := e.Event
-		if e.Script != "" && !strings.Contains(name, ".") {
-			name = e.Script + "." + name
-		}
+		name := savedName(e)
 		line := strings.TrimSpace(name + " " + string(e.Data))
 		label := strings.TrimSpace(name + "  " + e.Name)
 		items = append(items, candidate{label: clean(label), detail: clean(string(e.Data)), insert: oneLine(line), whole: true, group: name})
@@ -176,10 +180,13 @@ func (f *fireLine) searchHistory() {
 // accept puts the chosen candidate into the text.
 func (f *fireLine) accept() {
 	c := f.popup.current()
-	if c.whole {
+	text := f.String()
+	switch {
+	case f.popup.history:
 		f.set(c.insert)
-	} else {
-		text := f.String()
+	case c.whole:
+		f.set(text[:lastStep(text)] + c.insert)
+	default:
 		f.replace(runesBefore(text, c.from), runesBefore(text, c.to), c.insert)
 	}
 	f.popup = popup{}
@@ -218,7 +225,7 @@ func (f *fireLine) list(w, h int) []string {
 	title := ""
 	switch {
 	case f.popup.open():
-		rows = f.candidates(w-2, h-1)
+		rows = f.popup.draw(f.ink, w-2, min(popupRows, h-1))
 		switch {
 		case f.popup.history:
 			title = " History "
@@ -241,9 +248,10 @@ func (f *fireLine) list(w, h int) []string {
 	return out
 }
 
-func (f *fireLine) candidates(w, h int) []string {
-	k, p := f.ink, &f.popup
-	n := min(len(p.items), popupRows, h)
+// draw draws at most h candidates around the chosen one, all equally wide and
+// at most w cells.
+func (p *popup) draw(k *inks, w, h int) []string {
+	n := min(len(p.items), h)
 	p.top = min(max(p.top, p.at-n+1), p.at)
 	p.top = max(min(p.top, len(p.items)-n), 0)
 	labels, all := 0, 0

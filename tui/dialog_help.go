@@ -51,7 +51,7 @@ type helpLine struct {
 
 // helpColumns lists the bindings by scope in n columns of about the same
 // height. A scope is not torn apart.
-func helpColumns(n int) [][]helpLine {
+func helpColumns(bindings []binding, n int) [][]helpLine {
 	var groups [][]helpLine
 	total := 0
 	for s := range scopeCount {
@@ -83,7 +83,7 @@ func helpColumns(n int) [][]helpLine {
 func (a *App) drawHelp(rows []string) {
 	k, h := a.ink, a.help
 	area := image.Rect(0, 1, a.width, a.height-1)
-	columns := helpColumns(max(1, a.width/helpColumn))
+	columns := helpColumns(a.keys.bindings, max(1, a.width/helpColumn))
 	h.lines, h.rows = 0, area.Dy()-1
 	for _, c := range columns {
 		h.lines = max(h.lines, len(c)-1) // without the blank at the end
@@ -123,10 +123,7 @@ func (a *App) helpRow(l *line, h helpLine, r image.Rectangle) {
 		b := h.binding
 		a.zone(r, func() tea.Cmd {
 			a.help = nil
-			if p, ok := b.scope.pane(); ok {
-				a.focus(p)
-			}
-			return a.do(b.act)
+			return a.doIn(b)
 		})
 	}
 }

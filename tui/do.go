@@ -15,13 +15,16 @@ import (
 func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 	name := m.String()
 	if a.layout.arrangement == tooSmall {
-		if byScope[scopeGlobal][name] != nil && byScope[scopeGlobal][name].act == actQuit {
+		if name == "ctrl+c" || a.keys.global(name) == actQuit {
 			return a.do(actQuit)
 		}
 		return nil
 	}
 	if a.help != nil {
 		return a.helpKey(name)
+	}
+	if a.dialog != nil {
+		return a.dialogKey(m)
 	}
 	a.scripts.settled = a.scripts.settled || a.focused == paneScripts
 	if act := a.lookup(name); act != actNone {
@@ -53,6 +56,9 @@ func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 func (a *App) paste(text string) tea.Cmd {
 	if a.layout.arrangement == tooSmall || a.help != nil {
 		return nil
+	}
+	if a.dialog != nil {
+		return a.dialog.typed(a, text)
 	}
 	if f := a.filtering(); f != nil {
 		f.insert(text)
@@ -87,6 +93,8 @@ func (a *App) do(act action) tea.Cmd {
 		return a.move(act)
 	case actHelp:
 		a.help = &helpDialog{}
+	case actPalette:
+		a.dialog = newPalette(a)
 	case actQuit:
 		return tea.Quit
 	case actZoom:
@@ -135,6 +143,22 @@ func (a *App) do(act action) tea.Cmd {
 		return a.completeOrGo()
 	case actListUp, actListDown:
 		a.inList(act)
+	case actForm:
+		return a.openForm()
+	case actSave:
+		return a.saveTyped()
+	case actMark:
+		a.log.mark()
+	case actRefire:
+		return a.refire()
+	case actWrite:
+		return a.askSave()
+	case actErrors, actKinds, actOnlyScript:
+		return a.narrow(act)
+	case actNextFrame:
+		return a.stepFrame(1)
+	case actPrevFrame:
+		return a.stepFrame(-1)
 	case actHistory:
 		a.fire.popup = popup{history: true}
 		a.fire.searchHistory()
@@ -156,11 +180,18 @@ func (a *App) doSession(act action) tea.Cmd {
 	case actFireNow:
 		return a.fireNow()
 	case actStop:
+		var ended tea.Cmd
+		if a.run != nil {
+			ended = a.endRun("stopped after")
+			if a.running == 0 {
+				return ended
+			}
+		}
 		names := make([]string, 0, len(a.scripts.scripts))
 		for i := range a.scripts.scripts {
 			names = append(names, a.scripts.scripts[i].Name)
 		}
-		return a.stopCalls(names)
+		return tea.Batch(ended, a.stopCalls(names))
 	case actApply:
 		return a.nextMode()
 	case actEdit:

@@ -56,6 +56,11 @@ func (a *App) frame() (rows []string, cursor *tea.Cursor) {
 		a.drawHelp(rows)
 	default:
 		cursor = a.drawPanes(rows)
+		if a.dialog != nil {
+			// What lies below a dialog is not there for the mouse.
+			a.zones = a.zones[:0]
+			cursor = a.dialog.draw(a, rows)
+		}
 	}
 	rows[l.footer.Min.Y] = a.footer()
 	return rows, cursor

@@ -34,7 +34,7 @@ func (d logRows) text(label string, k *ink, s string) []line {
 }
 
 // openCall draws data, results, output, error and trace of a call.
-func (d logRows) openCall(ev *session.Event, c *interp.Call) []line {
+func (d logRows) openCall(ev *session.Event, c *interp.Call, frames int) []line {
 	k := d.ink
 	var lines []line
 	if len(ev.Data) > 0 {
@@ -45,12 +45,12 @@ func (d logRows) openCall(ev *session.Event, c *interp.Call) []line {
 		lines = append(lines, d.text("data", &k.data, data)...)
 	}
 	for _, v := range c.Returns {
-		lines = append(lines, d.text("result", &k.result, v.Text)...)
+		lines = append(lines, d.text("result", &k.result, strings.Join(prettyGo(v.Text, d.width-d.indent()-labelWidth), "\n"))...)
 		lines = append(lines, d.text("", &k.muted, v.Type)...)
 	}
 	if c.Error != nil {
 		lines = append(lines, d.text(c.Error.Kind, &k.bad, c.Error.Message)...)
-		lines = append(lines, d.trace(c.Error.Trace)...)
+		lines = append(lines, d.trace(c.Error.Trace, frames)...)
 	}
 	if c.Output != "" {
 		rows, more := firstLines(c.Output, outputOpenRows)
@@ -66,12 +66,20 @@ func (d logRows) openCall(ev *session.Event, c *interp.Call) []line {
 	return append(lines, d.text("ran", &k.muted, about)...)
 }
 
-// trace draws script frames, innermost first.
-func (d logRows) trace(frames []interp.Frame) []line {
+// trace draws script frames, innermost first. before is how many frames the
+// entry shows above them.
+func (d logRows) trace(frames []interp.Frame, before int) []line {
 	var lines []line
 	label := "trace"
-	for _, f := range frames {
-		t := d.text(label, &d.ink.trace, f.Function+"  "+place(f.File, f.Line, 0))
+	for i, f := range frames {
+		in := &d.ink.trace
+		if d.frame == before+i {
+			in = &d.ink.accent
+		}
+		t := d.text(label, in, f.Function+"  "+place(f.File, f.Line, 0))
+		for j := range t {
+			t[j].frame = before + i + 1
+		}
 		lines, label = append(lines, t...), ""
 	}
 	return lines

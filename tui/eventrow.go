@@ -15,6 +15,7 @@ type logRows struct {
 	ink   *inks
 	width int
 	was   []string // results before, by call
+	frame int      // chosen frame of the trace, -1 for none
 	told  []bool   // an entry before says why the call crashed, by call; of a crash entry its first
 }
 
@@ -103,6 +104,7 @@ func (d logRows) event(e *session.Entry, open bool) []line {
 		return []line{l}
 	}
 	var lines []line
+	frames := 0
 	for i := range ev.Calls {
 		c := &ev.Calls[i]
 		lines = append(lines, d.call(e, c, i == 0, i < len(d.told) && d.told[i])...)
@@ -110,7 +112,10 @@ func (d logRows) event(e *session.Entry, open bool) []line {
 			lines = append(lines, d.before(d.was[i], resultText(c)))
 		}
 		if open {
-			lines = append(lines, d.openCall(ev, c)...)
+			lines = append(lines, d.openCall(ev, c, frames)...)
+			if c.Error != nil {
+				frames += len(c.Error.Trace)
+			}
 		} else if c.Output != "" {
 			lines = append(lines, d.printed(c.Output, &k.output, outputRows)...)
 		}
@@ -214,7 +219,7 @@ func (d logRows) crash(e *session.Entry, open bool) []line {
 		if told {
 			lines = append(lines, d.text("reason", &k.crash, c.Reason)...)
 		}
-		lines = append(lines, d.trace(c.Trace)...)
+		lines = append(lines, d.trace(c.Trace, 0)...)
 		if c.Tail != "" {
 			lines = append(lines, d.text("last lines", &k.stderr, c.Tail)...)
 		}

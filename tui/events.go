@@ -3,10 +3,10 @@ package tui
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"hotloop/session"
 	"hotloop/tui/list"
+	"hotloop/tui/theme"
 )
 
 // scanStep is how many entries a changed filter looks at before the screen gets
@@ -24,15 +24,18 @@ type logPane struct {
 	ink      *inks
 	filter   filter
 	filtered *list.Filtered // nil without a filter
-	words    []string       // of the filter, lower case
+	match    logMatch       // of the filter
 	window   []session.Entry
 	open     map[uint64]bool
+	marked   map[uint64]bool
+	frameOf  uint64 // the entry of which a frame of its trace is chosen, 0 for none
+	frame    int
 	results  *results
 	theme    int // counts themes, for the list's cache
 }
 
 func newLogPane(ring Log, k *inks) *logPane {
-	p := &logPane{ring: ring, ink: k, next: 1, open: map[uint64]bool{}, results: newResults()}
+	p := &logPane{ring: ring, ink: k, next: 1, open: map[uint64]bool{}, marked: map[uint64]bool{}, results: newResults()}
 	p.list = list.NewLog(p)
 	return p
 }
@@ -51,6 +54,11 @@ func (p *logPane) arrived(entries []session.Entry, next uint64) (more bool) {
 			delete(p.open, seq)
 		}
 	}
+	for seq := range p.marked {
+		if seq < first {
+			delete(p.marked, seq)
+		}
+	}
 	return p.scan()
 }
 
@@ -58,8 +66,8 @@ func (p *logPane) arrived(entries []session.Entry, next uint64) (more bool) {
 // to be called again.
 func (p *logPane) refilter() (more bool) {
 	was, _ := p.current()
-	p.words = strings.Fields(strings.ToLower(p.filter.String()))
-	if len(p.words) == 0 {
+	p.match = parseLogFilter(p.filter.String())
+	if len(p.match.words) == 0 {
 		if p.filtered != nil {
 			following := p.list.Following()
 			p.filtered = nil
@@ -83,23 +91,22 @@ func (p *logPane) scan() (more bool) {
 	return p.filtered != nil && p.filtered.Update(scanStep)
 }
 
-// keeps says whether an entry has all words of the filter.
+// shown are the records of the list.
+func (p *logPane) shown() list.Records {
+	if p.filtered != nil {
+		return p.filtered
+	}
+	return p
+}
+
+// keeps says whether the filter lets an entry through.
 func (p *logPane) keeps(seq uint64) bool {
 	// Entries are asked for in rising order, so one window serves many.
 	if len(p.window) == 0 || seq < p.window[0].Seq || seq > p.window[len(p.window)-1].Seq {
 		p.window = p.ring.Window(seq, 512)
 	}
 	i, ok := slices.BinarySearchFunc(p.window, seq, func(e session.Entry, s uint64) int { return cmp.Compare(e.Seq, s) })
-	if !ok {
-		return false
-	}
-	text := strings.ToLower(entryText(&p.window[i]))
-	for _, w := range p.words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
+	return ok && p.match.matches(&p.window[i])
 }
 
 // current is the entry under the cursor.
@@ -160,14 +167,33 @@ func (p *logPane) Bounds() (first, next uint64) {
 }
 
 func (p *logPane) Version(seq uint64) int {
-	v := p.theme << 2
+	v := p.theme << 16
 	if p.open[seq] {
 		v |= 1
 	}
 	if p.list.Following() {
 		v |= 2
 	}
+	if p.marked[seq] {
+		v |= 4
+	}
+	if p.frameOf == seq {
+		v |= 8 + p.frame&0xff<<4
+	}
 	return v
+}
+
+// lines draws an entry as it is shown.
+func (p *logPane) lines(e *session.Entry, width int) []line {
+	d := logRows{ink: p.ink, width: width, was: p.results.was[e.Seq], told: p.results.told[e.Seq], frame: -1}
+	if p.frameOf == e.Seq {
+		d.frame = p.frame
+	}
+	lines := d.entry(e, p.open[e.Seq])
+	if p.marked[e.Seq] {
+		lines[0].left[0] = span{&p.ink.accent, theme.SignPin}
+	}
+	return lines
 }
 
 func (p *logPane) Rows(seq uint64, look list.Look) []string {
@@ -175,7 +201,7 @@ func (p *logPane) Rows(seq uint64, look list.Look) []string {
 	if !ok {
 		return nil
 	}
-	lines := logRows{ink: p.ink, width: look.Width, was: p.results.was[seq], told: p.results.told[seq]}.entry(&e, p.open[seq])
+	lines := p.lines(&e, look.Width)
 	out := make([]string, len(lines))
 	back := toneOf(look)
 	if back == marked && p.list.Following() {

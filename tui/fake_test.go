@@ -31,6 +31,8 @@ type fake struct {
 	reports  []interp.Report
 	vars     map[string][]interp.Var
 	texts    map[unitID][]session.UnitText // oldest first, the last one live
+	parts    map[string][]interp.Part      // by script.variable and path
+	shapes   map[string][]interp.FieldShape
 	running  int
 	apply    session.ApplyMode
 	entries  []session.Entry
@@ -115,6 +117,31 @@ func (f *fake) State(_ context.Context, script string) ([]interp.Var, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.vars[script]), nil
+}
+
+func (f *fake) Parts(_ context.Context, script, name string, path []string, from, n int) (interp.PartList, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := script + "." + name + strings.Join(path, "")
+	all, ok := f.parts[at]
+	if !ok {
+		return interp.PartList{}, fmt.Errorf("%s has no parts", at)
+	}
+	list := interp.PartList{Total: len(all)}
+	if from < len(all) {
+		list.Parts = slices.Clone(all[from:min(from+n, len(all))])
+	}
+	return list, nil
+}
+
+func (f *fake) Shape(_ context.Context, script, function string) ([]interp.FieldShape, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.shapes[script+"."+function], nil
+}
+
+func (f *fake) SaveEvent(script string, e session.SavedEvent) (string, error) {
+	return script + "/events.jsonl", f.ask("save %s %s as %s %s", script, e.Event, e.Name, e.Data)
 }
 
 func (f *fake) Fire(_ context.Context, r session.FireRequest) (session.Event, error) {
@@ -384,6 +411,8 @@ var namedKeys = map[string]tea.KeyPressMsg{
 	"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown},
 	"backspace": {Code: tea.KeyBackspace}, "space": {Code: tea.KeySpace, Text: " "}, "f1": {Code: tea.KeyF1},
 	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+r": {Code: 'r', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl},
+	"ctrl+p": {Code: 'p', Mod: tea.ModCtrl}, "ctrl+s": {Code: 's', Mod: tea.ModCtrl}, "ctrl+t": {Code: 't', Mod: tea.ModCtrl},
+	"ctrl+n": {Code: 'n', Mod: tea.ModCtrl}, "ctrl+x": {Code: 'x', Mod: tea.ModCtrl},
 }
 
 // keys presses keys by name.

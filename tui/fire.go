@@ -146,21 +146,6 @@ func (f *fireLine) walk(n int) {
 	f.popup = popup{}
 }
 
-// request is the event typed. ok is false when the data is no JSON; the check
-// then says where.
-func (f *fireLine) request() (req session.FireRequest, ok bool) {
-	name, data, _ := splitEvent(f.String())
-	if name == "" {
-		return req, false
-	}
-	f.check = checkData(data)
-	if f.check.problem != "" {
-		f.strict = true
-		return req, false
-	}
-	return request(name, data), true
-}
-
 // request makes a fire request of "script.Handler" or "Handler".
 func request(name, data string) session.FireRequest {
 	req := session.FireRequest{Event: name, Data: rawData(strings.TrimSpace(data))}
@@ -170,9 +155,10 @@ func request(name, data string) session.FireRequest {
 	return req
 }
 
-// splitEvent cuts a line into event and data; at is where the data begins.
+// splitEvent cuts the last event of a line into its name and data; at is where
+// the data begins.
 func splitEvent(text string) (name, data string, at int) {
-	lead := len(text) - len(strings.TrimLeft(text, " "))
+	lead := lastStep(text)
 	end := strings.IndexAny(text[lead:], " {[\"")
 	if end < 0 {
 		return text[lead:], "", len(text)
@@ -218,6 +204,14 @@ func (f *fireLine) known() bool {
 		}
 	}
 	return false
+}
+
+// savedName is a saved event as the fire line writes it: "script.Handler".
+func savedName(e session.SavedEvent) string {
+	if e.Script != "" && !strings.Contains(e.Event, ".") {
+		return e.Script + "." + e.Event
+	}
+	return e.Event
 }
 
 // savedFor gives the first saved event of a handler.

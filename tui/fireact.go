@@ -60,8 +60,8 @@ func (a *App) send() tea.Cmd {
 	// A handler that takes data and was given none gets it filled in first.
 	if _, data, _ := splitEvent(f.String()); data == "" {
 		if script, u := f.target(); u != nil && len(u.Params) > 0 {
-			if text := f.lineFor(script, u); text != strings.TrimSpace(f.String()) && strings.Contains(text, " ") {
-				f.set(text)
+			if text := f.lineFor(script, u); text != strings.TrimSpace(f.String()[lastStep(f.String()):]) && strings.Contains(text, " ") {
+				f.set(f.String()[:lastStep(f.String())] + text)
 				f.edited()
 				f.popup = popup{}
 				f.toGap(false)
@@ -69,13 +69,16 @@ func (a *App) send() tea.Cmd {
 			}
 		}
 	}
-	req, ok := f.request()
+	p, ok := f.plan()
 	if !ok {
 		return nil
 	}
 	f.remember(f.String())
 	f.popup = popup{}
-	return a.fireRequest(req)
+	if p.single() {
+		return a.fireRequest(p.steps[0])
+	}
+	return a.startRun(p)
 }
 
 // sendExpression evaluates an expression, or sets a variable.

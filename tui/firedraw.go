@@ -57,11 +57,18 @@ func (f *fireLine) message() (text string, bad bool) {
 		if f.check.unfinished && !f.strict {
 			return f.check.problem, false
 		}
+		if at+f.check.at < 0 {
+			return f.check.problem, true
+		}
 		column := runesBefore(f.String(), at+f.check.at) + 1
 		return "column " + lineNo(column) + ": " + f.check.problem, true
 	}
 	if _, u := f.target(); u != nil {
-		return parameterText(u), false
+		text := parameterText(u)
+		if p, _, problem := planHead(f.String()); problem == "" && p.how() != "" {
+			text = p.how() + ": " + text
+		}
+		return text, false
 	}
 	return "", false
 }

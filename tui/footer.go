@@ -36,6 +36,15 @@ func (a *App) say(bad bool, format string, args ...any) tea.Cmd {
 func (a *App) footer() string {
 	k, w, y := a.ink, a.width, a.height-1
 	var l line
+	if a.dialog != nil {
+		for _, h := range a.dialog.hints() {
+			l.add(&k.key, " "+h[0]).add(&k.keyText, " "+h[1]+" ")
+		}
+		if a.notice.text != "" && a.notice.bad {
+			l.end(&k.bad, a.notice.text+" ")
+		}
+		return l.draw(w, &k.text)
+	}
 	if a.help != nil {
 		l.add(&k.key, " ↑ ↓").add(&k.keyText, " scroll  ").add(&k.key, "click").add(&k.keyText, " does it  ").add(&k.key, "esc").add(&k.keyText, " close")
 		return l.draw(w, &k.text)
@@ -130,9 +139,9 @@ func (a *App) hint(b *binding) string {
 func (a *App) hints() (hints, always []*binding) {
 	seen := map[action]bool{}
 	for _, s := range a.scopes() {
-		for i := range bindings {
-			b := &bindings[i]
-			if b.scope != s || b.hint == "" || seen[b.act] || !a.enabled(b) {
+		for i := range a.keys.bindings {
+			b := &a.keys.bindings[i]
+			if b.scope != s || b.hint == "" || b.show == "" || seen[b.act] || !a.enabled(b) {
 				continue
 			}
 			seen[b.act] = true

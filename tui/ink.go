@@ -97,6 +97,7 @@ type line struct {
 	left, right []span
 	tone        tone
 	soft        bool
+	frame       int // of a trace that the row shows, counted from 1; 0 for none
 }
 
 func (l *line) add(k *ink, text string) *line {
@@ -115,13 +116,13 @@ func (l *line) end(k *ink, text string) *line {
 
 // marks adds text with the runes at the given byte offsets in another ink.
 func (l *line) marks(k, hit *ink, text string, at []int) *line {
-	from := 0
+	from, whole := 0, len(strings.TrimSuffix(text, theme.SignEllipsis)) // what a cut text still has
 	for i := 0; i < len(at); {
 		j := i + 1
 		for j < len(at) && at[j] == at[j-1]+1 {
 			j++
 		}
-		start, stop := min(at[i], len(text)), min(at[j-1]+1, len(text))
+		start, stop := min(at[i], whole), min(at[j-1]+1, whole)
 		for stop < len(text) && text[stop]&0xc0 == 0x80 {
 			stop++
 		}

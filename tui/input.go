@@ -123,6 +123,10 @@ func (in *input) view(w int) (shown string, cursor int) {
 	for in.scroll < in.at && ansi.StringWidth(string(in.text[in.scroll:in.at])) > w-1 {
 		in.scroll++
 	}
+	// Room that has come free shows what was scrolled away.
+	for in.scroll > 0 && ansi.StringWidth(string(in.text[in.scroll-1:])) < w {
+		in.scroll--
+	}
 	shown = ansi.Truncate(string(in.text[in.scroll:]), w, "")
 	return shown, ansi.StringWidth(string(in.text[in.scroll:in.at]))
 }

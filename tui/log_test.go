@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -160,4 +162,142 @@ func TestTimingFits(t *testing.T) {
 		Timing: interp.Timing{Detect: 22_800, Read: 99, Parse: 1300, Check: 13_700, Compile: 21_500, Apply: 11_300, Total: 48_900}})
 	s := openScreen(t, f, 120, 40, Options{})
 	s.want("took 48.9 ms: read 1.4, check 13.7, compile 21.5, apply 11.3; seen after 22.8 ms")
+}
+
+func TestLogFilterWords(t *testing.T) {
+	s := openScreen(t, freshFake(), 120, 40, Options{})
+	s.f.events()
+	s.f.log(session.Entry{Script: "router", Crash: &session.Crash{Script: "router", Reason: "stack overflow"}})
+	s.refresh()
+	for filter, want := range map[string]string{
+		"kind:report":              "4",
+		"kind:ev -is:error":        "3",
+		"is:error":                 "2",
+		"script:door kind:event":   "3",
+		"-script:door -kind:rep":   "3",
+		"kind:event panic":         "1",
+		"kind:crash script:router": "1",
+		"-":                        "0",
+	} {
+		s.a.log.filter.set(filter)
+		for more := s.a.log.refilter(); more; {
+			more = s.a.log.scan()
+		}
+		if got := lineNoOrZero(s.a.logHits()); got != want {
+			t.Errorf("%q lets %s entries through, want %s:\n%s", filter, got, want, s.text())
+		}
+	}
+	s.a.log.filter.clear()
+	s.a.log.refilter()
+	s.a.focus(paneLog)
+	s.keys("!")
+	s.want("Log /is:error")
+	s.keys("!", "K")
+	s.want("Log /kind:event")
+	s.keys("K", "K", "K", "K", "K")
+	s.wantNot("Log /")
+	s.keys("end", "@")
+	s.want("Log /script:router")
+	s.keys("esc")
+	s.wantNot("Log /")
+}
+
+func lineNoOrZero(n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return lineNo(n)
+}
+
+func TestLogMarks(t *testing.T) {
+	dir := t.TempDir()
+	s := openScreen(t, freshFake(), 120, 40, Options{Dir: dir})
+	s.f.events()
+	s.refresh()
+	s.a.focus(paneLog)
+	s.keys("home", "/")
+	s.typed("kind:event -is:error")
+	s.keys("enter", "home", "m", "m")
+	s.want("◆12:04", "OnOpen")
+	s.keys("x")
+	s.asked(`fire door OnOpen {"door":"front","people":3} from screen`, `fire door OnOpen {"door":"front","people":3} from screen`)
+	s.keys("y")
+	s.want("copied")
+	s.keys("w")
+	s.want("Save 2 entries of the log")
+	s.keys("enter")
+	s.want("wrote", "hotloop.log")
+	text, err := os.ReadFile(filepath.Join(dir, "hotloop.log"))
+	if err != nil || !strings.Contains(string(text), `"front opened (11)"`) || strings.Contains(string(text), "\x1b") {
+		t.Errorf("%v: %q", err, text)
+	}
+	// What is there already is not written over.
+	s.keys("w", "enter")
+	s.want("exists")
+	s.keys("m", "home", "m", "esc", "w", "ctrl+u")
+	s.typed("all.jsonl")
+	s.keys("enter")
+	text, err = os.ReadFile(filepath.Join(dir, "all.jsonl"))
+	if n := strings.Count(string(text), `{"v":1,"time":`); err != nil || n == 0 || n != strings.Count(string(text), "\n") {
+		t.Errorf("%v: %d records in %q", err, n, text)
+	}
+}
+
+// TestTrace goes through the frames of a trace and sees the lines.
+func TestTrace(t *testing.T) {
+	f := freshFake()
+	text := "func OnReading(r Reading) {\n\tif r.Celsius > 30 {\n\t\tpanic(\"hot\")\n\t}\n}\n"
+	f.texts[unitID{"thermostat", "func OnReading"}] = []session.UnitText{{Text: text, File: "samples/thermostat/thermostat.go", Line: 10, Version: 1, Live: true}}
+	s := openScreen(t, f, 120, 40, Options{})
+	s.f.events()
+	s.refresh()
+	s.a.focus(paneLog)
+	s.keys("up")
+	for range 12 {
+		if e, ok := s.a.log.current(); ok && e.Event != nil && len(entryTrace(&e)) > 0 {
+			break
+		}
+		s.keys("up")
+	}
+	s.keys("right")
+	s.want("history.go:22 is in no loaded script")
+	e, _ := s.a.log.current()
+	last := entryTrace(&e)[1]
+	last.File, last.Line = "samples/thermostat/thermostat.go", 12
+	e.Event.Calls[0].Error.Trace[1] = last
+	s.keys("right")
+	s.want("12", `panic("hot")`)
+	if s.a.detail.tab != tabSource || s.a.scripts.unitID().key != "func OnReading" || s.a.focused != paneLog {
+		t.Errorf("tab %v, unit %v, focus %v", s.a.detail.tab, s.a.scripts.unitID(), s.a.focused)
+	}
+	s.keys("left")
+	s.want("in no loaded script")
+	s.click("thermostat.OnReading")
+	if s.a.log.frame != 1 {
+		t.Errorf("a click chose frame %d", s.a.log.frame)
+	}
+}
+
+func TestPrettyGo(t *testing.T) {
+	const value = `map[string]*Lock{"a, {b}": &Lock{Name: "x", Tries: []int{1, 2}}, "c": nil}`
+	if got := prettyGo(value, 100); len(got) != 1 || got[0] != value {
+		t.Errorf("a value that fits became %q", got)
+	}
+	want := `map[string]*Lock{
+  "a, {b}": &Lock{
+    Name: "x",
+    Tries: []int{1, 2}
+  },
+  "c": nil
+}`
+	if got := strings.Join(prettyGo(value, 24), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, s := range []string{"", "}", "{", `"{`, "a{b,", "…}", "{{{{", "x)", `{"\`} {
+		for w := range 5 {
+			if got := strings.Join(strings.Fields(strings.Join(prettyGo(s, w), "")), ""); got != strings.Join(strings.Fields(s), "") {
+				t.Errorf("%q became %q", s, got)
+			}
+		}
+	}
 }

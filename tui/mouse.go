@@ -20,8 +20,8 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 			return a.zones[i].do()
 		}
 	}
-	if a.help != nil {
-		a.help = nil
+	if a.help != nil || a.dialog != nil {
+		a.help, a.dialog = nil, nil
 		return nil
 	}
 	p, ok := a.paneAt(at)
@@ -39,7 +39,13 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 	case paneScripts:
 		return a.clickTree(m.X-r.Min.X, y, again)
 	case paneLog:
-		if n, _, ok := a.log.list.At(y); ok {
+		if n, at, ok := a.log.list.At(y); ok {
+			if e, found := a.log.entry(a.log.seq(n)); found && a.log.open[e.Seq] {
+				if lines := a.log.lines(&e, r.Dx()); at < len(lines) && lines[at].frame > 0 {
+					a.log.list.Select(n)
+					return a.showFrame(&e, lines[at].frame-1)
+				}
+			}
 			if was, held := a.log.list.Cursor(); again && held && was == n {
 				a.log.toggle()
 				return nil
@@ -113,6 +119,10 @@ func (a *App) wheel(m tea.MouseWheelMsg) tea.Cmd {
 	}
 	if a.help != nil {
 		a.help.scroll(n)
+		return nil
+	}
+	if a.dialog != nil {
+		a.dialog.scroll(n / wheelRows)
 		return nil
 	}
 	if a.layout.arrangement == tooSmall {

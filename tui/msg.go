@@ -50,6 +50,7 @@ type eventFired struct {
 	request session.FireRequest
 	event   session.Event
 	err     error
+	run     int // the run it belongs to, 0 for none
 }
 
 // expressionDone brings the outcome of an expression or of setting a variable.
@@ -80,6 +81,13 @@ type applyChanged struct{ mode session.ApplyMode }
 
 // editorClosed says that the editor gave the terminal back.
 type editorClosed struct{ err error }
+
+// wrote says that something was written to a file.
+type wrote struct {
+	file  string
+	lines int
+	err   error
+}
 
 // noticeExpired ends the notice of that number, if it is still the one shown.
 type noticeExpired struct{ number int }

@@ -115,18 +115,9 @@ func (a *App) copied() string {
 		}
 		return id.script
 	case paneLog:
-		e, ok := a.log.current()
-		if !ok {
-			return ""
-		}
-		rows := logRows{ink: a.ink, width: 1 << 14, was: a.log.results.was[e.Seq]}.entry(&e, a.log.open[e.Seq])
 		var b strings.Builder
-		for _, l := range rows {
-			text := ""
-			for _, s := range append(l.left, l.right...) {
-				text += s.text
-			}
-			b.WriteString(strings.TrimSpace(text) + "\n")
+		for _, e := range a.log.chosen() {
+			b.WriteString(a.log.entryLines(&e, a.log.open[e.Seq]))
 		}
 		return b.String()
 	}

@@ -43,7 +43,7 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	more := a.log.arrived(m.entries, m.next)
 	a.nextSeq = m.next
 	a.started = true
-	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more)}
+	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more), a.followForm()}
 	if len(m.entries) > 0 || len(m.reports) > 0 {
 		cmds = append(cmds, a.refreshState())
 	}

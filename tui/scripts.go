@@ -230,3 +230,33 @@ func (s *scriptsPane) toggle() {
 		s.fold(!s.folded[sc.Name])
 	}
 }
+
+// reveal puts the cursor on a script or one of its units, unfolded and without
+// a filter in the way. It says whether there is such a row.
+func (s *scriptsPane) reveal(id unitID) bool {
+	s.settled = true
+	if s.filter.active() {
+		s.filter.clear()
+	}
+	row := id.script
+	if id.key != "" {
+		s.folded[id.script] = false
+		row += "\x00" + id.key
+	}
+	s.rebuild()
+	return s.list.SelectID(row)
+}
+
+// at finds the unit that holds a line of a file.
+func (s *scriptsPane) at(file string, line int) (id unitID, ok bool) {
+	best := 0
+	for i := range s.scripts {
+		for j := range s.scripts[i].Units {
+			u := &s.scripts[i].Units[j]
+			if u.File == file && u.Line <= line && u.Line > best && u.Kind != interp.KindImport {
+				id, best = unitID{s.scripts[i].Name, u.Key}, u.Line
+			}
+		}
+	}
+	return id, best > 0
+}

@@ -21,6 +21,8 @@ type Session interface {
 	Source(script, unit string, version int) (session.UnitText, error)
 	Versions(script, unit string) ([]session.UnitText, error)
 	State(ctx context.Context, script string) ([]interp.Var, error)
+	Parts(ctx context.Context, script, name string, path []string, from, n int) (interp.PartList, error)
+	Shape(ctx context.Context, script, function string) ([]interp.FieldShape, error)
 
 	Fire(ctx context.Context, req session.FireRequest) (session.Event, error)
 	Eval(ctx context.Context, script, code string) (interp.Value, *interp.CallError, error)
@@ -31,6 +33,7 @@ type Session interface {
 	Confirm(ctx context.Context, script string, ok bool) (interp.Report, error)
 	Stop(ctx context.Context, script string) (int, error)
 	SetApply(mode session.ApplyMode)
+	SaveEvent(script string, e session.SavedEvent) (path string, err error)
 
 	Changed(ctx context.Context, since uint64) (uint64, error)
 	Log() *session.Ring
@@ -53,4 +56,5 @@ type Options struct {
 	Title   string // what is loaded, in a word: shown in the header and the window's title
 	Dir     string // working directory; positions are relative to it
 	Editor  string // command that edits a file, such as "vim" or "code -w"; "" switches the key off
+	Keys    Keys   // keys that differ from the usual ones
 }

@@ -99,6 +99,9 @@ func (a *App) header() string {
 	if a.running > 0 {
 		right = append(right, segment{[]span{tone(&k.barFigure, strconv.Itoa(a.running)), tone(&k.barText, " running")}, 7, actStop, nil})
 	}
+	if a.run != nil {
+		right = append(right, segment{[]span{tone(&k.barText, "firing "), tone(&k.barFigure, a.run.progress())}, 8, actStop, nil})
+	}
 	if a.ended != nil {
 		right = append(right, segment{[]span{tone(&k.barBad, "session ended")}, 9, actQuit, nil})
 	}

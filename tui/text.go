@@ -152,10 +152,13 @@ func count(n int64) string {
 	return strconv.FormatInt(n/1_000_000, 10) + "M"
 }
 
-// plural is "1 unit", "2 units".
-func plural(n int, word string) string {
+// plural is "1 unit", "2 units"; words that do not take an s say their plural.
+func plural(n int, word string, many ...string) string {
 	if n == 1 {
 		return "1 " + word
+	}
+	if len(many) > 0 {
+		return strconv.Itoa(n) + " " + many[0]
 	}
 	return strconv.Itoa(n) + " " + word + "s"
 }

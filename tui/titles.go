@@ -92,7 +92,11 @@ func (a *App) filterSeg(f *filter, name string, hits int) (text string, cursor i
 	if !f.active() {
 		return name, 0
 	}
-	shown, at := f.view(16)
+	room := 16
+	if f == &a.log.filter && a.width >= fullWidth {
+		room = 40
+	}
+	shown, at := f.view(room)
 	text = name + " /" + shown
 	cursor = width(name) + 2 + at
 	if f.open && at >= width(shown) {

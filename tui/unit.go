@@ -25,6 +25,8 @@ type unitTabs struct {
 	text    session.UnitText
 	all     []session.UnitText // newest first
 	failed  string
+	mark    int    // line of the file that is pointed at, 0 for none
+	markOf  unitID // in this unit
 	version int
 	compare [2]int // versions the diff shows
 	width   int
@@ -60,8 +62,8 @@ func (t *unitTabs) read(m unitRead) {
 	if m.err != nil {
 		t.failed = m.err.Error()
 	}
-	t.source.SetBlocks([]diffview.Block{{Source: diffview.NewSource(m.text.Text, m.text.Line)}})
-	if same {
+	t.showSource()
+	if same && t.markOf != t.shown {
 		t.source.ScrollBy(top)
 	}
 	t.all = make([]session.UnitText, 0, len(m.versions))
@@ -73,6 +75,26 @@ func (t *unitTabs) read(m unitRead) {
 	t.versions.Refresh()
 	if !same {
 		t.versions.Top()
+	}
+}
+
+// showSource gives the text to its view, with the line that is pointed at.
+func (t *unitTabs) showSource() {
+	b := diffview.Block{Source: diffview.NewSource(t.text.Text, t.text.Line)}
+	if t.markOf == t.shown {
+		b.Mark = t.mark
+	}
+	t.source.SetBlocks([]diffview.Block{b})
+	if b.Mark > 0 {
+		t.source.ShowLine(b.Mark)
+	}
+}
+
+// point points at a line of a unit, in its text when that is there.
+func (t *unitTabs) point(id unitID, line int) {
+	t.markOf, t.mark = id, line
+	if t.shown == id {
+		t.showSource()
 	}
 }
 

@@ -71,6 +71,20 @@ func TestViews(t *testing.T) {
 			s.keys("?")
 			return s
 		}},
+		{"palette", func(t *testing.T, w, h int) *screen {
+			s := openScreen(t, freshFake(), w, h, Options{Editor: "vim"})
+			s.f.events()
+			s.refresh()
+			s.keys("P")
+			s.typed("open")
+			return s
+		}},
+		{"form", func(t *testing.T, w, h int) *screen {
+			s := openForm(t, w, h)
+			s.keys("tab", "backspace")
+			s.typed("1000")
+			return s
+		}},
 		{"completion", func(t *testing.T, w, h int) *screen {
 			s := openScreen(t, freshFake(), w, h, Options{})
 			s.f.events()

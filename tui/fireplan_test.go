@@ -1,0 +1,110 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hotloop/tui/theme"
+)
+
+func TestPlan(t *testing.T) {
+	for _, c := range []struct{ line, want, problem string }{
+		{`Tick`, `Tick`, ""},
+		{`10x Tick`, `10 times: Tick`, ""},
+		{`every 2s Tick`, `every 2s without end: Tick`, ""},
+		{`3x every 500ms door.OnOpen {"door":"a;b"} ; Tick`, `3 times, every 500ms: door.OnOpen {"door":"a;b"}; Tick`, ""},
+		{`Tick;OnOpen [1, "x\";"];`, `Tick; OnOpen [1, "x\";"]`, ""},
+		{`10x`, `10x`, ""}, // an event of that name, as long as nothing follows
+		{`every`, `every`, ""},
+		{`every day`, "", "day is not JSON"},
+		{`every day Tick`, "", "day is no time"},
+		{`every 1ms Tick`, "", "too often"},
+		{`0x Tick`, "", "from 1x"},
+		{`99999999999999999999x Tick`, "", "from 1x"},
+		{`Tick {"a" ; Tick`, "", "(event 1)"},
+		{`; Tick`, "", "which event?"},
+		{`10x ;`, "", "which event?"},
+	} {
+		f := newFireLine(newInks(theme.New("none", true)))
+		f.set(c.line)
+		p, ok := f.plan()
+		if ok != (c.problem == "") || !strings.Contains(f.check.problem, c.problem) {
+			t.Errorf("%s: %v, %q, want problem %q", c.line, ok, f.check.problem, c.problem)
+			continue
+		}
+		if !ok {
+			continue
+		}
+		var parts []string
+		for _, s := range p.steps {
+			name := s.Event
+			if s.Script != "" {
+				name = s.Script + "." + name
+			}
+			parts = append(parts, strings.TrimSpace(name+" "+string(s.Data)))
+		}
+		got := strings.Join(parts, "; ")
+		if how := p.how(); how != "" {
+			if p.times == 0 {
+				how += " without end"
+			}
+			got = how + ": " + got
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.line, got, c.want)
+		}
+	}
+}
+
+func TestFireMany(t *testing.T) {
+	s := openScreen(t, freshFake(), 120, 40, Options{})
+	s.keys("f")
+	s.typed(`2x thermostat.Tick {} ; doorop`)
+	s.want("OnOpen")
+	s.keys("tab")
+	if got, want := s.a.fire.String(), `2x thermostat.Tick {} ; door.OnOpen {"door":"front","people":3}`; got != want {
+		t.Fatalf("completing the second event gave %q, want %q", got, want)
+	}
+	s.want("2 times: OnOpen")
+	s.keys("enter")
+	const tick, open = `fire thermostat Tick {} from screen`, `fire door OnOpen {"door":"front","people":3} from screen`
+	s.asked(tick, open, tick, open)
+	s.want("fired 4 events")
+
+	// Every so often goes on until somebody stops it.
+	var wakes []func() tea.Msg
+	s.a.tick = func(d time.Duration, f func(time.Time) tea.Msg) tea.Cmd {
+		if d != noticeFor {
+			wakes = append(wakes, func() tea.Msg { return f(time.Now()) })
+		}
+		return nil
+	}
+	s.keys("ctrl+u")
+	s.typed("every 2m thermostat.Tick {}")
+	s.keys("enter")
+	s.asked(tick)
+	s.keys("esc")
+	s.want("firing 1×")
+	s.want("S stop")
+	for n := range 3 {
+		s.send(wakes[n]())
+		s.asked(tick)
+	}
+	s.want("firing 4×")
+	s.keys("S")
+	s.want("stopped after 4 events")
+	s.send(wakes[3]())
+	s.asked()
+
+	// An event that cannot be fired ends the run.
+	s.f.fail = fmt.Errorf("the script is gone")
+	s.keys("f", "ctrl+u")
+	s.typed("5x thermostat.Tick {}")
+	s.keys("enter")
+	s.asked(tick)
+	s.want("stopped after 1 event: the script is gone")
+}
