@@ -116,7 +116,7 @@ func testHelp(t *testing.T, bin string) {
 	before := d.Screen()
 	d.Press("?")
 	d.Expect("Everywhere", "Fire line", "Filter",
-		"type an event to fire", "reload the script whole", "restart the script in a fresh process", "roll the last report back",
+		"type an event:", "reload the script whole", "restart the script in a fresh process", "roll the last report back",
 		"evaluate an expression", "filter the focused pane", "q ctrl+c   quit")
 	d.Press("x")
 	d.Until("the screen of before", func(screen string) bool { return screen == before })

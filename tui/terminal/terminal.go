@@ -104,8 +104,8 @@ func environment(home string, o Options) []string {
 		"HOME=" + home, "TMPDIR=" + home, "SHELL=/bin/sh", "PS1=" + Prompt, "HISTFILE=",
 		"LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TERM=" + o.Term, "COLORTERM=truecolor",
 	}
-	for _, kind := range []string{"RUNTIME_DIR", "CONFIG_HOME", "CACHE_HOME", "STATE_HOME", "DATA_HOME"} {
-		env = append(env, "XDG_"+kind+"="+filepath.Join(home, ".xdg"))
+	for kind, dir := range map[string]string{"RUNTIME_DIR": ".xdg", "CONFIG_HOME": ".config", "CACHE_HOME": ".cache", "STATE_HOME": ".state", "DATA_HOME": ".data"} {
+		env = append(env, "XDG_"+kind+"="+filepath.Join(home, dir))
 	}
 	return append(env, o.Env...)
 }
