@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"hotloop/interp/lower"
@@ -196,6 +197,7 @@ func (e *emission) publish() []ast.Stmt {
 func (e *emission) assemble(body []ast.Stmt) *ast.File {
 	pos := e.file.hidden
 	f := &ast.File{Package: pos, Name: &ast.Ident{NamePos: pos, Name: "main"}}
+	body = append(slices.Clip(e.tables), body...)
 	if len(body) > 0 {
 		e.funcs = append(e.funcs, e.low.HiddenFunc("init", body...))
 	}
@@ -278,14 +280,12 @@ import rt "` + lower.RuntimePath + `"
 var ` + lower.StopFlag + ` bool
 
 type ` + lower.DeferType + ` struct {
-	val   interface{}
-	trace interface{}
+	val   rt.Any
+	trace rt.Any
 	calls []func()
 }
 
-func ` + lower.ErrorFunc + `(err error) error { return err }
-
-func ` + lower.TakeFunc + `(d *` + lower.DeferType + `) interface{} { v := d.val; d.val = nil; return v }
+func ` + lower.TakeFunc + `(d *` + lower.DeferType + `) rt.Any { v := d.val; d.val = nil; return v }
 
 func ` + lower.RunFunc + `(d *` + lower.DeferType + `) {
 	if v := recover(); v != nil {

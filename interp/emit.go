@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"strings"
 
 	"hotloop/interp/lower"
@@ -29,12 +30,15 @@ type emission struct {
 	paths   []string          // imported paths in order of appearance
 	queue   []func() error
 
-	types []ast.Decl
-	vars  []ast.Decl
-	funcs []ast.Decl
-	slots []flip   // what makes the new versions live
-	flags []string // declared by this emission
-	pool  []string // what will be left of live.flags
+	types  []ast.Decl
+	vars   []ast.Decl
+	funcs  []ast.Decl
+	slots  []flip                  // what makes the new versions live
+	tables []ast.Stmt              // fill the method tables; run before anything else
+	dyns   []*dynType              // whose tables this emission fills
+	convs  map[string]reflect.Type // conversions to compiled interfaces by name
+	flags  []string                // declared by this emission
+	pool   []string                // what will be left of live.flags
 }
 
 // flip makes one version live: the slot gets the function, then the flag of the
@@ -43,7 +47,7 @@ type flip struct{ slot, function, flag string }
 
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
-		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}}
+		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
 	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt}
@@ -355,7 +359,7 @@ func (e *emission) typeUnit(u *unit) string {
 	if !ok { // an alias is written as what it stands for
 		return name
 	}
-	e.queue = append(e.queue, func() error { return e.declareType(u, named, name, nil) })
+	e.queue = append(e.queue, func() error { return e.declareType(u, named, name) })
 	return name
 }
 
@@ -366,54 +370,23 @@ func (e *emission) typeInstance(u *unit, key string, targs []types.Type) string 
 	if err != nil {
 		panic(&lower.Unsupported{Pos: u.pos, Msg: err.Error()})
 	}
-	e.queue = append(e.queue, func() error { return e.declareType(u, t.(*types.Named), name, targs) })
+	e.queue = append(e.queue, func() error { return e.declareType(u, t.(*types.Named), name) })
 	return name
 }
 
-// declareType emits a type with its methods: an interface check may ask for any
-// of them, whether code mentions it or not.
-func (e *emission) declareType(u *unit, t *types.Named, name string, targs []types.Type) error {
+// declareType emits a type. Interface types need no declaration: what is of
+// one is the runtime's Any.
+func (e *emission) declareType(u *unit, t *types.Named, name string) error {
+	if types.IsInterface(t) {
+		return nil
+	}
 	e.at(u)
 	d, err := e.low.Type(t, u.pos, name)
 	if err != nil {
 		return err
 	}
 	e.types = append(e.types, d)
-	if isErrorValue(t) {
-		e.funcs = append(e.funcs, e.low.Self(name))
-	}
-	origin := t.Origin()
-	for i := range origin.NumMethods() {
-		fn := origin.Method(i)
-		mu := e.p.unitOf(fn)
-		if mu == nil || mu.name == "_" {
-			continue
-		}
-		inst := bind(fn.Signature().RecvTypeParams(), targs)
-		var target string
-		if inst == nil {
-			target = e.Object(fn)
-		} else {
-			target = e.MethodInstance(fn, targs)
-		}
-		e.at(mu)
-		w, err := e.low.Wrapper(fn, inst, target)
-		if err != nil {
-			return err
-		}
-		e.funcs = append(e.funcs, w)
-	}
 	return nil
-}
-
-// isErrorValue tells whether values of a type, not only pointers to them, are
-// errors, and have no method As of their own.
-func isErrorValue(t *types.Named) bool {
-	if types.IsInterface(t) || !types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface)) {
-		return false
-	}
-	as, _, _ := types.LookupFieldOrMethod(t, true, nil, "As")
-	return as == nil
 }
 
 // drain works off what was asked for, and what that asks for in turn.

@@ -17,10 +17,11 @@ type names struct {
 	made  map[string]string    // key -> the meaning that version was compiled from
 	used  map[string]bool      // every name ever given out, also by patches that failed
 	flags []string             // bool variables declared ahead for versions to come
+	dyns  *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 
-func newNames() *names {
-	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}}
+func newNames(dyns *dynTypes) *names {
+	return &names{dyns: dyns, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}}
 }
 
 // forget drops a unit that is gone, so that what comes back under its name is
@@ -31,8 +32,14 @@ func (n *names) forget(u *unit) {
 	if u.kind == KindType {
 		argument = u.pkg.path + "." + u.name
 	}
+	if argument != "" {
+		n.dyns.forget(argument)
+	}
 	for key := range n.of {
 		id, args, _ := strings.Cut(key, "[")
+		if strings.HasPrefix(key, dynKey) || strings.HasPrefix(key, callKey) {
+			args = key
+		}
 		if id == u.id || argument != "" && mentions(args, argument) {
 			delete(n.of, key)
 			delete(n.hot, key)
