@@ -145,7 +145,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	}
 	body = append(body, e.publish()...)
 	body = append(body, runs...)
-	if err := l.use(e.paths); err != nil {
+	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
 	prog, err := l.compile(e.assemble(body))

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 
 	"hotloop/interp/lower"
@@ -16,7 +17,7 @@ const (
 	rtVar     = "Var"     // func(name string, pointer any): where a variable lives
 	rtFunc    = "Func"    // func(name string, f any): a handler as a Go func
 	rtBarrier = "Barrier" // func(): everything written before is seen by all
-	rtType    = "Type"    // func(key string, pointer any): what a declared type is
+	rtForm    = "Form"    // func(key string, nilPointer any): what a declared type is
 	rtValue   = "Value"   // func(key string, pointer any): where the func value of a function is
 	rtCarry   = "Carry"   // func(): values move to where they are from now on
 	rtReset   = "Reset"   // func(id string) bool: a variable could not be carried over
@@ -188,7 +189,7 @@ func (e *emission) register() []ast.Stmt {
 func (e *emission) registerTypes() []ast.Stmt {
 	var out []ast.Stmt
 	for _, t := range e.declared {
-		out = append(out, e.low.HiddenCall(rtType, e.low.Text(t.key), e.low.NilPointer(t.name)))
+		out = append(out, e.low.HiddenCall(rtForm, e.low.Text(t.key), e.low.NilNamed(t.name)))
 	}
 	return out
 }
@@ -257,6 +258,7 @@ func (e *emission) assemble(body []ast.Stmt) *ast.File {
 	body = append(e.setValues(), body...)
 	pos := e.file.hidden
 	f := &ast.File{Package: pos, Name: &ast.Ident{NamePos: pos, Name: "main"}}
+	body = append(slices.Clip(e.tables), body...)
 	if len(body) > 0 {
 		e.funcs = append(e.funcs, e.low.HiddenFunc("init", body...))
 	}
@@ -339,14 +341,12 @@ import rt "` + lower.RuntimePath + `"
 var ` + lower.StopFlag + ` bool
 
 type ` + lower.DeferType + ` struct {
-	val   interface{}
-	trace interface{}
+	val   rt.Any
+	trace rt.Any
 	calls []func()
 }
 
-func ` + lower.ErrorFunc + `(err error) error { return err }
-
-func ` + lower.TakeFunc + `(d *` + lower.DeferType + `) interface{} { v := d.val; d.val = nil; return v }
+func ` + lower.TakeFunc + `(d *` + lower.DeferType + `) rt.Any { v := d.val; d.val = nil; return v }
 
 func ` + lower.RunFunc + `(d *` + lower.DeferType + `) {
 	if v := recover(); v != nil {

@@ -226,6 +226,12 @@ func (l *Live) hold(u *unit) error {
 
 // executeHidden compiles and runs statements of ours. mu is held.
 func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
+	if err := e.drain(); err != nil {
+		return err
+	}
+	if err := l.useAll(e); err != nil {
+		return err
+	}
 	prog, err := l.compile(e.assemble(body))
 	if err != nil {
 		return err

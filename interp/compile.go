@@ -50,6 +50,23 @@ func (l *Live) use(paths []string) error {
 	return l.i.Use(hostSymbols(l.host, missing))
 }
 
+// useAll makes what an emission mentions of the host available to it.
+func (l *Live) useAll(e *emission) error {
+	syms := symbolMap{}
+	for name, t := range e.convs {
+		if !l.known[lower.RuntimePath+"."+name] {
+			l.known[lower.RuntimePath+"."+name] = true
+			l.dyns.conversions(syms, name, t)
+		}
+	}
+	if len(syms) > 0 {
+		if err := l.i.Use(yaegi.Exports{runtimeKey: syms}); err != nil {
+			return err
+		}
+	}
+	return l.use(e.paths)
+}
+
 // start gives the interpreter what emitted code expects.
 func (l *Live) start() error {
 	if err := l.i.Use(l.runtimeSymbols()); err != nil {

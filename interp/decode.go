@@ -104,7 +104,7 @@ func canBeNil(rt reflect.Type) bool {
 	case reflect.Interface:
 		return true
 	}
-	return rt == unwrapper().typ
+	return false
 }
 
 func decodePositional(data []byte, sig *types.Signature, names []string, params []types.Type, rts []reflect.Type) ([]reflect.Value, error) {

@@ -63,8 +63,15 @@ type handlers struct {
 }
 
 func loadHandlers(t testing.TB) handlers {
-	i, p := loadTyped(t, decodeScript)
-	return handlers{i.Symbols("door")["door"], p}
+	l, p := loadTyped(t, decodeScript)
+	h := handlers{map[string]reflect.Value{}, p}
+	for _, u := range l.prog.main().handlers(l.prog) {
+		if err := l.hold(u); err != nil {
+			t.Fatal(err)
+		}
+		h.funcs[u.name] = l.handlers[u.id]
+	}
+	return h
 }
 
 func (h handlers) args(name, data string) ([]reflect.Value, []reflect.Type, *types.Signature, error) {

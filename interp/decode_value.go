@@ -90,7 +90,7 @@ func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string
 	case reflect.Map:
 		return decodeMap(v, data, t, path)
 	case reflect.Interface:
-		if rt.NumMethod() > 0 {
+		if it, ok := underlying(t).(*types.Interface); rt.NumMethod() > 0 || ok && it.NumMethods() > 0 {
 			return at(path, "%s cannot be made from JSON: it is an interface with methods", wanted(t, rt))
 		}
 		var x any
@@ -100,9 +100,6 @@ func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string
 		v.Set(reflect.ValueOf(x))
 		return nil
 	case reflect.Struct:
-		if rt == unwrapper().typ {
-			return at(path, "%s cannot be made from JSON: it is an interface with methods", wanted(t, rt))
-		}
 		return decodeStruct(v, data, t, path)
 	}
 	return at(path, "%s cannot be made from JSON", wanted(t, rt))

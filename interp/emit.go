@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"strings"
 
 	"hotloop/interp/lower"
@@ -34,11 +35,14 @@ type emission struct {
 	funcs    []ast.Decl
 	declared []declaredType
 	values   []funcValue
-	carried  map[string]bool // variables that are initialised only when the host says so
-	slots    []flip          // what makes the new versions live
-	flags    []string        // declared by this emission
-	pool     []string        // what will be left of live.flags
-	hide     map[string]bool // keys of live that are old: what they stand for is emitted anew
+	carried  map[string]bool         // variables that are initialised only when the host says so
+	slots    []flip                  // what makes the new versions live
+	flags    []string                // declared by this emission
+	pool     []string                // what will be left of live.flags
+	hide     map[string]bool         // keys of live that are old: what they stand for is emitted anew
+	tables   []ast.Stmt              // fill the method tables; run before anything else
+	dyns     []*dynType              // whose tables this emission fills
+	convs    map[string]reflect.Type // conversions to compiled interfaces by name
 }
 
 // flip makes one version live: the slot gets the function, then the flag of the
@@ -50,7 +54,7 @@ type declaredType struct{ key, name string }
 
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
-		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}}
+		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
 	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt}
@@ -376,7 +380,7 @@ func (e *emission) typeUnit(u *unit) string {
 	if !ok { // an alias is written as what it stands for
 		return name
 	}
-	e.queue = append(e.queue, func() error { return e.declareType(u, named, name, nil) })
+	e.queue = append(e.queue, func() error { return e.declareType(u, named, u.id, name) })
 	return name
 }
 
@@ -387,59 +391,24 @@ func (e *emission) typeInstance(u *unit, key string, targs []types.Type) string 
 	if err != nil {
 		panic(&lower.Unsupported{Pos: u.pos, Msg: err.Error()})
 	}
-	e.queue = append(e.queue, func() error { return e.declareType(u, t.(*types.Named), name, targs) })
+	e.queue = append(e.queue, func() error { return e.declareType(u, t.(*types.Named), key, name) })
 	return name
 }
 
-// declareType emits a type with its methods: an interface check may ask for any
-// of them, whether code mentions it or not.
-func (e *emission) declareType(u *unit, t *types.Named, name string, targs []types.Type) error {
+// declareType emits a type. Interface types need no declaration: what is of
+// one is the runtime's Any.
+func (e *emission) declareType(u *unit, t *types.Named, key, name string) error {
+	if types.IsInterface(t) {
+		return nil
+	}
 	e.at(u)
 	d, err := e.low.Type(t, u.pos, name)
 	if err != nil {
 		return err
 	}
 	e.types = append(e.types, d)
-	key := u.id
-	if targs != nil {
-		key += instanceKey(targs)
-	}
 	e.declared = append(e.declared, declaredType{key, name})
-	if isErrorValue(t) {
-		e.funcs = append(e.funcs, e.low.Self(name))
-	}
-	origin := t.Origin()
-	for i := range origin.NumMethods() {
-		fn := origin.Method(i)
-		mu := e.p.unitOf(fn)
-		if mu == nil || mu.name == "_" {
-			continue
-		}
-		inst := bind(fn.Signature().RecvTypeParams(), targs)
-		var target string
-		if inst == nil {
-			target = e.Object(fn)
-		} else {
-			target = e.MethodInstance(fn, targs)
-		}
-		e.at(mu)
-		w, err := e.low.Wrapper(fn, inst, target)
-		if err != nil {
-			return err
-		}
-		e.funcs = append(e.funcs, w)
-	}
 	return nil
-}
-
-// isErrorValue tells whether values of a type, not only pointers to them, are
-// errors, and have no method As of their own.
-func isErrorValue(t *types.Named) bool {
-	if types.IsInterface(t) || !types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface)) {
-		return false
-	}
-	as, _, _ := types.LookupFieldOrMethod(t, true, nil, "As")
-	return as == nil
 }
 
 // drain works off what was asked for, and what that asks for in turn.

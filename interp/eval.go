@@ -104,7 +104,7 @@ func (l *Live) evaluation(code string) (call reflect.Value, results *types.Tuple
 		return call, nil, bad(err)
 	}
 	body := append(e.register(), e.low.HiddenCall(rtFunc, e.low.Text(evalFile), lowered))
-	if err := l.use(e.paths); err != nil {
+	if err := l.useAll(e); err != nil {
 		return call, nil, bad(err)
 	}
 	if err := l.executeHidden(e, body); err != nil {

@@ -23,9 +23,6 @@ func formatValue(v reflect.Value, t types.Type) Value {
 // types are written without a qualifier. It has no state and may be shared.
 type formatter struct {
 	pkg *types.Package // nil: every type is qualified
-	// declared turns the name under which the interpreter knows a type into
-	// the one in the source, when they differ. Nil means they do not.
-	declared func(name string) string
 }
 
 // format is formatValue for the formatter's package.
@@ -64,7 +61,7 @@ func (f formatter) typeName(v reflect.Value, t types.Type) string {
 }
 
 func (f formatter) qualifier(p *types.Package) string {
-	if p == f.pkg || f.pkg != nil && p.Path() == f.pkg.Path() {
+	if p == f.pkg || p.Path() == mainPath || f.pkg != nil && p.Path() == f.pkg.Path() {
 		return ""
 	}
 	return p.Name()
@@ -97,6 +94,11 @@ func formatPanic(v any) string {
 		return x
 	}
 	rv, t := formatter{}.resolve(reflect.ValueOf(v), nil)
+	if b, ok := v.(box); ok {
+		if text, ok := spoken(b); ok {
+			return text
+		}
+	}
 	if rv.IsValid() && rv.Kind() == reflect.String {
 		return rv.String()
 	}
@@ -104,6 +106,22 @@ func formatPanic(v any) string {
 		return text
 	}
 	return formatter{}.format(rv, t).Text
+}
+
+// spoken is the text of an error or a Stringer of the script's, for a panic that
+// nothing recovered: what Go prints then.
+func spoken(b box) (text string, ok bool) {
+	defer func() {
+		if recover() != nil {
+			text, ok = "", false
+		}
+	}()
+	for _, name := range []string{"Error", "String"} {
+		if f, has := call[func(any) string](b, name); has {
+			return f(b.v), true
+		}
+	}
+	return "", false
 }
 
 const nilPointer = "runtime error: invalid memory address or nil pointer dereference"

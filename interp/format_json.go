@@ -234,8 +234,7 @@ func isEmpty(v reflect.Value) bool {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
 		return v.Len() == 0
 	case reflect.Struct:
-		// An interface of the script's is a struct in the interpreter.
-		return v.Type() == unwrapper().typ && v.IsZero()
+		return false
 	}
 	return v.IsZero()
 }

@@ -4,9 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"go/types"
 	"math"
 	"net/url"
@@ -15,8 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	yaegi "github.com/traefik/yaegi/interp"
 )
 
 // formatScript is a script with one variable per case of TestFormatValue.
@@ -140,43 +135,27 @@ func PanicNil() { var p *Opening; p.Door = "x" }
 func PanicIndex() { var s []int; i := 3; s[i] = 1 }
 `
 
-// loadTyped checks and evaluates a script without imports of its own.
-func loadTyped(t testing.TB, text string) (*yaegi.Interpreter, *types.Package) {
+// loadTyped loads a script and gives it with its package.
+func loadTyped(t testing.TB, text string) (*Live, *types.Package) {
 	t.Helper()
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, "s.go", text, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
+	l, out := Load(Source{Name: "door", Files: []File{{"s.go", text}}}, nil, Options{})
+	if l == nil {
+		t.Fatal(out.Report.Diagnostics)
 	}
-	var first error
-	conf := types.Config{Importer: newImporter(), Error: func(err error) {
-		if first == nil {
-			first = err
-		}
-	}}
-	p, _ := conf.Check("door", fset, []*ast.File{f}, nil)
-	if first != nil {
-		t.Fatal(first)
-	}
-	var paths []string
-	for _, spec := range f.Imports {
-		paths = append(paths, strings.Trim(spec.Path.Value, `"`))
-	}
-	h := newHost("door", hostHooks{func(int) {}, func(any, []traceLine) {}, func(string, string) {}})
-	t.Cleanup(h.Close)
-	i := yaegi.New(yaegi.Options{Stdout: h.stdout(), Stderr: h.stderr()})
-	if err := i.Use(hostSymbols(h, paths)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := i.Eval(strings.ReplaceAll(text, `"fmt"`, `fmt "fmt"`)); err != nil {
-		t.Fatal(err)
-	}
-	return i, p
+	t.Cleanup(l.Close)
+	return l, l.prog.main().types
 }
 
 // variable returns a package variable as the interpreter stores it.
-func variable(i *yaegi.Interpreter, name string) reflect.Value {
-	return i.Symbols("door")["door"][name]
+func variable(l *Live, name string) reflect.Value { return l.pointer("var " + name).Elem() }
+
+// function returns a function as the host calls it.
+func function(t testing.TB, l *Live, name string) reflect.Value {
+	u := l.prog.byID["func "+name]
+	if err := l.hold(u); err != nil {
+		t.Fatal(err)
+	}
+	return l.handlers[u.id]
 }
 
 func TestFormatValue(t *testing.T) {
@@ -208,7 +187,7 @@ func TestFormatValue(t *testing.T) {
 		{"Shapes", "[]Shape", "[]Shape{Circle{R:1, secret:0}, &Sq{S:2}, nil}", `[{"R":1},{"S":2},null]`},
 		{"A", "any", "Circle{R:4, secret:0}", `{"R":4}`},
 		{"AP", "any", "&Sq{S:5}", `{"S":5}`},
-		{"ATwin", "any", "struct{X:1}", `{"X":1}`},
+		{"ATwin", "any", "Twin1{X:1}", `{"X":1}`},
 		{"AI", "any", "7", "7"},
 		{"ASh", "any", "Circle{R:2, secret:0}", `{"R":2}`},
 		{"AL", "any", `[]any{1, "x", nil}`, `[1,"x",null]`},
@@ -269,7 +248,7 @@ func TestFormatResults(t *testing.T) {
 		"ErrOf":   "error &Fail{Code:7}",
 		"AnyOf":   `any Opening{Door:"any", People:0, note:""}`,
 	} {
-		fn, _ := i.Eval("door." + name)
+		fn := function(t, i, name)
 		sig := p.Scope().Lookup(name).Type().(*types.Signature)
 		got := formatter{pkg: p}.format(fn.Call(nil)[0], sig.Results().At(0).Type())
 		if s := got.Type + " " + got.Text; s != want {
@@ -283,8 +262,8 @@ func TestFormatResults(t *testing.T) {
 	if got := formatValue(o, p.Scope().Lookup("Os").Type()); got.Type != "[]Opening" {
 		t.Errorf("formatValue does not find the package: %s", got.Type)
 	}
-	if got := (formatter{}).format(o, p.Scope().Lookup("Os").Type()); got.Type != "[]door.Opening" {
-		t.Errorf("seen from elsewhere: %s", got.Type)
+	if got := (formatter{}).format(o, p.Scope().Lookup("Os").Type()); got.Type != "[]Opening" {
+		t.Errorf("without a package: %s", got.Type)
 	}
 }
 
@@ -293,11 +272,11 @@ func TestFormatPanic(t *testing.T) {
 	for name, want := range map[string]string{
 		"PanicString": "plain",
 		"PanicError":  "an error",
-		"PanicSq":     "&struct{S:1}",
+		"PanicSq":     "&Sq{S:1}",
 		"PanicNil":    "runtime error: invalid memory address or nil pointer dereference",
 		"PanicIndex":  "runtime error: index out of range",
 	} {
-		fn, _ := i.Eval("door." + name)
+		fn := function(t, i, name)
 		func() {
 			defer func() {
 				if got := formatPanic(recover()); got != want {
@@ -369,27 +348,6 @@ func TestFormatCompiledValues(t *testing.T) {
 	}
 	if got := formatValue(reflect.Value{}, nil); got.Text != "nil" || got.Type != "nil" {
 		t.Errorf("invalid value: %+v", got)
-	}
-}
-
-// The interpreter's notes on interface values are its own affair: when they
-// are no longer there, names must be found by form, and nothing may panic.
-func TestFormatHintsAreOptional(t *testing.T) {
-	i, p := loadTyped(t, formatScript)
-	v := variable(i, "Sh")
-	inner, typ := formatter{pkg: p}.resolve(v, p.Scope().Lookup("Sh").Type())
-	if typ == nil || typ.String() != "door.Circle" || inner.Kind() != reflect.Struct {
-		t.Fatalf("resolved %v as %v", inner, typ)
-	}
-	if typ := (formatter{pkg: p}).hinted(reflect.ValueOf(struct{ node, value int }{}), inner.Type()); typ != nil {
-		t.Errorf("a struct without notes gave %v", typ)
-	}
-	if typ := (formatter{pkg: p}).dynamic(inner.Type()); typ == nil || typ.String() != "door.Circle" {
-		t.Errorf("by form: %v", typ)
-	}
-	renamed := formatter{pkg: p, declared: func(name string) string { return strings.TrimPrefix(name, "Old") }}
-	if typ := renamed.hinted(v, inner.Type()); typ == nil {
-		t.Error("declared names lost the hint")
 	}
 }
 

@@ -37,6 +37,7 @@ type host struct {
 	closed atomic.Bool
 	out    output
 	traces traces
+	dyns   *dynTypes // what the script's interface values can hold
 
 	// The variables that a script sees as its own os.Stdout, os.Args and so
 	// on. Scripts assign to them; the host reads them without a lock, as the
@@ -59,7 +60,7 @@ type host struct {
 
 // newHost returns a host for the script of that name. Close must be called.
 func newHost(name string, hooks hostHooks) *host {
-	h := &host{hostHooks: hooks, name: name, osArgs: []string{name}}
+	h := &host{hostHooks: hooks, name: name, dyns: newDynTypes(), osArgs: []string{name}}
 	h.out.init(hooks.onOutput)
 	h.logger = log.New(h.stderr(), "", log.LstdFlags)
 	h.slogger.Store(slog.New(&defaultSlogHandler{logger: h.logger}))

@@ -53,19 +53,41 @@ type eofReader struct{}
 
 func (eofReader) Read([]byte) (int, error) { return 0, io.EOF }
 
+// fmtSymbols are the functions of package fmt that print to the script's own
+// standard output, and all that print: they are given boxes as operands.
 func (h *host) fmtSymbols() symbolMap {
 	return symbolMap{
-		"Print":   reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(h.stdoutNow(), a...) }),
-		"Printf":  reflect.ValueOf(func(format string, a ...any) (int, error) { return fmt.Fprintf(h.stdoutNow(), format, a...) }),
-		"Println": reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(h.stdoutNow(), a...) }),
-		"Fprint":  reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(h.writer(w), a...) }),
+		"Print":   reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprint(h.stdoutNow(), operands(a)...) }),
+		"Println": reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fprintln(h.stdoutNow(), operands(a)...) }),
+		"Printf": reflect.ValueOf(func(format string, a ...any) (int, error) {
+			format, a = formatted(format, a)
+			return fmt.Fprintf(h.stdoutNow(), format, a...)
+		}),
+		"Fprint":   reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(h.writer(w), operands(a)...) }),
+		"Fprintln": reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(h.writer(w), operands(a)...) }),
 		"Fprintf": reflect.ValueOf(func(w io.Writer, format string, a ...any) (int, error) {
+			format, a = formatted(format, a)
 			return fmt.Fprintf(h.writer(w), format, a...)
 		}),
-		"Fprintln": reflect.ValueOf(func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(h.writer(w), a...) }),
-		"Scan":     reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscan(h.stdinNow(), a...) }),
-		"Scanf":    reflect.ValueOf(func(format string, a ...any) (int, error) { return fmt.Fscanf(h.stdinNow(), format, a...) }),
-		"Scanln":   reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscanln(h.stdinNow(), a...) }),
+		"Sprint":   reflect.ValueOf(func(a ...any) string { return fmt.Sprint(operands(a)...) }),
+		"Sprintln": reflect.ValueOf(func(a ...any) string { return fmt.Sprintln(operands(a)...) }),
+		"Sprintf": reflect.ValueOf(func(format string, a ...any) string {
+			format, a = formatted(format, a)
+			return fmt.Sprintf(format, a...)
+		}),
+		"Append":   reflect.ValueOf(func(b []byte, a ...any) []byte { return fmt.Append(b, operands(a)...) }),
+		"Appendln": reflect.ValueOf(func(b []byte, a ...any) []byte { return fmt.Appendln(b, operands(a)...) }),
+		"Appendf": reflect.ValueOf(func(b []byte, format string, a ...any) []byte {
+			format, a = formatted(format, a)
+			return fmt.Appendf(b, format, a...)
+		}),
+		"Errorf": reflect.ValueOf(func(format string, a ...any) error {
+			format, a = formatted(format, a)
+			return fmt.Errorf(format, a...)
+		}),
+		"Scan":   reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscan(h.stdinNow(), a...) }),
+		"Scanf":  reflect.ValueOf(func(format string, a ...any) (int, error) { return fmt.Fscanf(h.stdinNow(), format, a...) }),
+		"Scanln": reflect.ValueOf(func(a ...any) (int, error) { return fmt.Fscanln(h.stdinNow(), a...) }),
 	}
 }
 
@@ -93,9 +115,9 @@ func (h *host) logSymbols(syms symbolMap) symbolMap {
 	out["Default"] = reflect.ValueOf(func() *log.Logger { return h.logger })
 	out["SetOutput"] = reflect.ValueOf(func(w io.Writer) { h.logger.SetOutput(h.writer(w)) })
 	out["New"] = reflect.ValueOf(func(w io.Writer, prefix string, flag int) *log.Logger { return log.New(h.writer(w), prefix, flag) })
-	out["Fatal"] = reflect.ValueOf(func(a ...any) { h.logger.Print(a...); h.exitScript(1) })
-	out["Fatalf"] = reflect.ValueOf(func(format string, a ...any) { h.logger.Printf(format, a...); h.exitScript(1) })
-	out["Fatalln"] = reflect.ValueOf(func(a ...any) { h.logger.Println(a...); h.exitScript(1) })
+	out["Fatal"] = reflect.ValueOf(func(a ...any) { h.logger.Print(operands(a)...); h.exitScript(1) })
+	out["Fatalf"] = reflect.ValueOf(func(format string, a ...any) { h.logger.Printf(format, operands(a)...); h.exitScript(1) })
+	out["Fatalln"] = reflect.ValueOf(func(a ...any) { h.logger.Println(operands(a)...); h.exitScript(1) })
 	return out
 }
 
@@ -128,6 +150,9 @@ func forwarded(syms symbolMap, t reflect.Type, object func() reflect.Value) symb
 		out[m.Name] = reflect.MakeFunc(fn.Type(), func(args []reflect.Value) []reflect.Value {
 			method := object().Method(i)
 			if fn.Type().IsVariadic() {
+				if last := len(args) - 1; args[last].Type() == reflect.TypeFor[[]any]() {
+					args[last] = reflect.ValueOf(operands(args[last].Interface().([]any)))
+				}
 				return method.CallSlice(args)
 			}
 			return method.Call(args)

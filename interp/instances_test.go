@@ -90,7 +90,7 @@ func TestInstancesEmitted(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
-	n := newNames()
+	n := newNames(newDynTypes())
 	keys := []string{"type T", "func f", "func f[int]", "func f[script.T]", "func g[script.Th]", "func g[[]script.T,int]",
 		"func g[other/script.T]", "type L[map[script.T]bool]", "func ff", "func g[int]", "method (T).M"}
 	for _, k := range keys {

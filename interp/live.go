@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"maps"
 	"reflect"
 	"runtime"
 	"sync"
@@ -44,7 +45,8 @@ type Live struct {
 	prog     *program
 	names    *names
 	versions map[string]int
-	known    map[string]bool // interpreter packages that were given to Use
+	known    map[string]bool // interpreter packages and conversions that were given to Use
+	dyns     *dynTypes       // what interface values can hold
 
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.
@@ -70,7 +72,7 @@ func newLive(name string, opt Options) *Live {
 	if opt.InitTimeout == 0 {
 		opt.InitTimeout = 10 * time.Second
 	}
-	l := &Live{opt: opt, names: newNames(), versions: map[string]int{},
+	l := &Live{opt: opt, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
 		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
 		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}}
@@ -87,6 +89,8 @@ func newLive(name string, opt Options) *Live {
 		},
 		onOutput: func(stream, text string) { opt.Notice(Notice{Stream: stream, Text: text}) },
 	})
+	l.dyns = l.host.dyns
+	l.names = newNames(l.dyns)
 	l.i = yaegi.New(yaegi.Options{
 		Stdout: l.host.stdout(), Stderr: l.host.stderr(), Stdin: eofReader{},
 		SourcecodeFilesystem: noFiles{}, Unrestricted: true,
@@ -96,16 +100,13 @@ func newLive(name string, opt Options) *Live {
 
 // runtimeSymbols is the package that emitted code calls its host through.
 func (l *Live) runtimeSymbols() yaegi.Exports {
-	return yaegi.Exports{"hotloop/rt/rt": {
-		lower.EqualFunc:  reflect.ValueOf(equalErrors),
-		lower.SelfType:   reflect.ValueOf((*errorSelf)(nil)),
+	syms := yaegi.Exports{runtimeKey: {
 		lower.SelectFunc: reflect.ValueOf(l.stop.choose),
 		lower.WaitFunc:   reflect.ValueOf(l.stop.wait),
 		lower.SleepFunc:  reflect.ValueOf(l.stop.sleep),
 		"Check":          reflect.ValueOf(l.stop.check),
 		"Crash":          reflect.ValueOf(l.host.contain),
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
-		"Say":            reflect.ValueOf(func(function, file string, line int, text string) { l.stop.at(place{function, file, line, text}) }),
 		"StopFlag":       reflect.ValueOf(l.stop.use),
 		lower.RangeFunc: reflect.ValueOf(func(function, file string, line, state int) {
 			l.stop.at(place{function, file, line, ""})
@@ -121,7 +122,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			defer l.tables.Unlock()
 			l.vars[id] = reflect.ValueOf(p)
 		}),
-		rtType: reflect.ValueOf(func(key string, p any) {
+		rtForm: reflect.ValueOf(func(key string, p any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()
 			l.forms[key] = reflect.TypeOf(p).Elem()
@@ -145,6 +146,9 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			l.handlers[id] = reflect.ValueOf(f)
 		}),
 	}}
+	maps.Copy(syms[runtimeKey], l.dyns.symbols())
+	maps.Copy(syms[runtimeKey], l.dyns.jsonMethods())
+	return syms
 }
 
 // closureOf tells func values apart: two are the same when it is. The function
@@ -161,6 +165,9 @@ func (l *Live) functionOf(f reflect.Value) (key string) {
 	defer l.tables.Unlock()
 	return l.functions[closureOf(f)]
 }
+
+// runtimeKey is the key of the runtime package for the interpreter's Use.
+const runtimeKey = lower.RuntimePath + "/rt"
 
 // adopt makes p the live program. mu is held, or nobody else has the script yet.
 func (l *Live) adopt(p *program) {

@@ -41,7 +41,7 @@ func (l *Live) load(p *program, rep *Report) []Diagnostic {
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
-	if err := l.use(e.paths); err != nil {
+	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
 	prog, err := l.compile(f)
@@ -97,7 +97,7 @@ func emitCheck(p *program) []Diagnostic {
 	e := newEmission(p, l.names, 1, l.i.FileSet())
 	f, err := e.whole()
 	if err == nil {
-		err = l.use(e.paths)
+		err = l.useAll(e)
 	}
 	if err == nil {
 		_, err = l.compile(f)

@@ -18,10 +18,11 @@ type names struct {
 	used   map[string]bool      // every name ever given out, also by patches that failed
 	values map[string]string    // emitted function -> variable that holds it as a value
 	flags  []string             // bool variables declared ahead for versions to come
+	dyns   *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 
-func newNames() *names {
-	return &names{of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}}
+func newNames(dyns *dynTypes) *names {
+	return &names{dyns: dyns, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}}
 }
 
 // forget drops a unit that is gone, so that what comes back under its name is
@@ -32,8 +33,14 @@ func (n *names) forget(u *unit) {
 	if u.kind == KindType {
 		argument = u.pkg.path + "." + u.name
 	}
+	if argument != "" {
+		n.dyns.forget(argument)
+	}
 	for key := range n.of {
 		id, args, _ := strings.Cut(key, "[")
+		if strings.HasPrefix(key, dynKey) || strings.HasPrefix(key, callKey) {
+			args = key
+		}
 		if id == u.id || argument != "" && mentions(args, argument) {
 			delete(n.of, key)
 			delete(n.hot, key)

@@ -3,17 +3,14 @@ package interp
 import (
 	"maps"
 	"path"
-	"reflect"
 	"sync"
 
 	yaegi "github.com/traefik/yaegi/interp"
-	"github.com/traefik/yaegi/stdlib"
 )
 
 // hostSymbols gives what a script's interpreter needs, through Use, to import
 // the packages at paths: yaegi's tables with the host's functions in place of
-// those that act on the whole process, and the wrappers of all interfaces that
-// script values may be passed as. Paths without a table are ignored. It may be
+// those that act on the whole process. Paths without a table are ignored. It may be
 // asked again when a script imports more.
 //
 // The package fmt has the key "fmt/fmt_": under its own name Use would compile
@@ -21,7 +18,6 @@ import (
 // it as `import fmt "fmt"`.
 func hostSymbols(h *host, paths []string) yaegi.Exports {
 	out := maps.Clone(interfaceWrappers())
-	mapTypes := maps.Clone(scriptMapTypes())
 	for _, importPath := range paths {
 		table, ok := stdTables()[importPath]
 		if !ok {
@@ -34,17 +30,11 @@ func hostSymbols(h *host, paths []string) yaegi.Exports {
 		if over := h.overrides(importPath, table.syms); len(over) > 0 {
 			syms = maps.Clone(table.syms)
 			for name, v := range over {
-				// Printing functions are listed with the interfaces they look
-				// for in their arguments; what replaces one takes its entry over.
-				if types, ok := scriptMapTypes()[stdlib.Symbols[importPath+"/"+table.name][name]]; ok {
-					mapTypes[v] = types
-				}
 				syms[name] = v
 			}
 		}
 		out[symbolKey(importPath, table.name)] = syms
 	}
-	out["."] = symbolMap{"MapTypes": reflect.ValueOf(mapTypes)}
 	return out
 }
 
@@ -56,10 +46,10 @@ func symbolKey(importPath, name string) string {
 	return path.Join(importPath, name)
 }
 
-// interfaceWrappers are the parts of all tables by which the interpreter makes
-// a script value satisfy a compiled interface. It looks for them in the
-// package that declares the interface, which the script need not import: an
-// io.Writer may be needed by one that imports fmt alone. Shared, read-only.
+// interfaceWrappers are the parts of all tables that hold the wrappers of
+// interfaces: the interpreter asks for one wherever something, if only nil, is
+// assigned to a compiled interface. It looks for them in the package that
+// declares the interface, which the script need not import. Shared, read-only.
 var interfaceWrappers = sync.OnceValue(func() yaegi.Exports {
 	out := yaegi.Exports{}
 	for importPath, table := range stdTables() {
@@ -92,8 +82,10 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 		return h.flagSymbols(syms)
 	case "io":
 		return h.ioSymbols()
+	case "encoding/json":
+		return h.dyns.jsonSymbols()
 	case "errors":
-		return errorsSymbols()
+		return h.dyns.errorsSymbols()
 	case "time", "context", "runtime", "syscall":
 		return h.callbackSymbols(importPath)
 	}

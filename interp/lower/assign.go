@@ -17,6 +17,9 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 	if l.isPlain(s) {
 		return one(l.assignment(s))
 	}
+	if len(s.Lhs) != len(s.Rhs) {
+		return l.assignSeveral(s)
+	}
 	var out []ast.Stmt
 	places := make([]ast.Expr, len(s.Lhs))
 	for i, x := range s.Lhs {
@@ -28,7 +31,7 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 	}
 	values := make([]ast.Expr, len(s.Rhs))
 	for i, x := range s.Rhs {
-		v := l.expr(x)
+		v := l.exprTo(x, l.targetType(s, i))
 		l.move(s.Pos())
 		if tv := l.Info.Types[x]; tv.Value != nil || tv.IsNil() {
 			values[i] = v
@@ -63,6 +66,9 @@ func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
 		return l.one(s)
 	}
 	l.move(s.Pos())
+	if len(a.Lhs) != len(a.Rhs) {
+		return l.severalInClause(a)
+	}
 	vars := make([]*types.Var, len(a.Rhs))
 	for i, x := range a.Rhs {
 		t := types.Default(l.typeOf(x))
@@ -78,7 +84,7 @@ func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
 	var body []ast.Stmt
 	results := make([]ast.Expr, len(a.Rhs))
 	for i, x := range a.Rhs {
-		v := l.expr(x)
+		v := l.exprTo(x, vars[i].Type())
 		l.move(s.Pos())
 		results[i] = v
 		if tv := l.Info.Types[x]; tv.Value == nil && !tv.IsNil() {
@@ -103,7 +109,7 @@ func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
 // isPlain tells whether the interpreter gets an assignment right as it is.
 func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
 	if len(s.Lhs) == 1 || len(s.Lhs) != len(s.Rhs) {
-		return true
+		return len(s.Lhs) == len(s.Rhs) || !l.severalNeedAdapting(s)
 	}
 	fresh := 0
 	for _, x := range s.Lhs {
@@ -207,7 +213,14 @@ func (l *Lowerer) assignment(s *ast.AssignStmt) ast.Stmt {
 		}
 		lhs[i] = l.expr(x)
 	}
-	rhs := l.exprs(s.Rhs)
+	rhs := make([]ast.Expr, len(s.Rhs))
+	for i, x := range s.Rhs {
+		if len(s.Lhs) == len(s.Rhs) {
+			rhs[i] = l.exprTo(x, l.targetType(s, i))
+		} else {
+			rhs[i] = l.expr(x)
+		}
+	}
 	l.move(s.Pos())
 	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
 		rhs[0] = l.withOk(s.Rhs[0], rhs[0])
@@ -224,7 +237,9 @@ func (l *Lowerer) assignment(s *ast.AssignStmt) ast.Stmt {
 func (l *Lowerer) withOk(source, lowered ast.Expr) ast.Expr {
 	switch e := ast.Unparen(source).(type) {
 	case *ast.TypeAssertExpr:
-		return l.commaOk(lowered.(*ast.TypeAssertExpr).X, l.typeOf(e.X), l.typeOf(e.Type))
+		x := l.expr(e.X)
+		l.move(e.Pos())
+		return l.commaOk(x, l.typeOf(e.X), l.typeOf(e.Type))
 	case *ast.UnaryExpr:
 		return bareReceive(lowered)
 	}
@@ -252,7 +267,7 @@ func (l *Lowerer) assigned(lhs, source, lowered ast.Expr, several bool) ast.Expr
 	case *ast.CallExpr:
 		return l.placed(source, lowered)
 	case *ast.Ident:
-		if several && l.Info.Types[source].IsNil() {
+		if _, converted := lowered.(*ast.CallExpr); several && !converted && l.Info.Types[source].IsNil() {
 			// The interpreter finds no type for a nil among several operands.
 			if t := l.typeOf(lhs); t != nil && l.canWrite(t) {
 				return l.call(l.paren(l.typ(t)), lowered)

@@ -12,6 +12,9 @@ func (l *Lowerer) callExpr(e *ast.CallExpr) ast.Expr {
 	tv := l.Info.Types[e.Fun]
 	switch {
 	case tv.IsType():
+		if to := l.subst(tv.Type); types.IsInterface(to) {
+			return l.explicit(e, to)
+		}
 		x := l.expr(e.Args[0])
 		l.move(e.Pos())
 		return &ast.CallExpr{Fun: l.paren(l.typ(tv.Type)), Lparen: l.Map(e.Lparen), Args: []ast.Expr{x}, Rparen: l.Map(e.Rparen)}
@@ -24,9 +27,30 @@ func (l *Lowerer) callExpr(e *ast.CallExpr) ast.Expr {
 		}
 	}
 	f := l.callee(e.Fun)
+	if tuple, ok := l.spreads(e); ok && l.spreadNeedsAdapting(e, tuple) {
+		return l.spreadCall(e, f, nil, tuple)
+	}
 	args := l.args(e)
 	l.move(e.Pos())
 	return l.withEllipsis(&ast.CallExpr{Fun: f, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
+}
+
+// explicit lowers the conversion I(x) to an interface type.
+func (l *Lowerer) explicit(e *ast.CallExpr, to types.Type) ast.Expr {
+	arg := e.Args[0]
+	x := l.expr(arg)
+	l.move(e.Pos())
+	from := l.typeOf(arg)
+	if b, ok := from.(*types.Basic); ok {
+		if b.Kind() == types.UntypedNil {
+			return l.call(l.paren(l.typ(to)), x)
+		}
+		from = types.Default(from)
+		if l.Info.Types[arg].Value != nil {
+			x = l.typedConstant(x, from)
+		}
+	}
+	return l.asInterface(x, from, to)
 }
 
 func (l *Lowerer) withEllipsis(out, in *ast.CallExpr) *ast.CallExpr {
@@ -36,83 +60,41 @@ func (l *Lowerer) withEllipsis(out, in *ast.CallExpr) *ast.CallExpr {
 	return out
 }
 
-// args lowers the arguments of a call. f(nil...) gets its nil converted, as the
-// interpreter cannot spread an untyped one.
+// args lowers the arguments of a call, converted to what the parameters are.
+// f(nil...) gets its nil converted, as the interpreter cannot spread an untyped
+// one.
 func (l *Lowerer) args(e *ast.CallExpr) []ast.Expr {
-	out := l.exprs(e.Args)
-	if n := len(e.Args); e.Ellipsis.IsValid() && n > 0 && l.Info.Types[e.Args[n-1]].IsNil() {
-		if sig, ok := l.typeOf(e.Fun).Underlying().(*types.Signature); ok {
-			t := sig.Params().At(sig.Params().Len() - 1).Type()
-			out[n-1] = l.call(l.paren(l.typ(t)), out[n-1])
-		}
+	sig, ok := l.typeOf(e.Fun).Underlying().(*types.Signature)
+	if !ok {
+		return l.exprs(e.Args)
 	}
-	if !e.Ellipsis.IsValid() {
-		for i, a := range e.Args {
-			if l.losesError(e, i, a) {
-				out[i] = l.call(l.id(ErrorFunc), out[i])
-			}
-		}
+	if _, spread := l.spreads(e); spread {
+		return l.exprs(e.Args)
+	}
+	callee := l.compiledCallee(e.Fun)
+	out := make([]ast.Expr, len(e.Args))
+	for i := range e.Args {
+		out[i] = l.argument(e, i, sig, callee)
+	}
+	if n := len(e.Args); e.Ellipsis.IsValid() && n > 0 && l.Info.Types[e.Args[n-1]].IsNil() {
+		t := sig.Params().At(sig.Params().Len() - 1).Type()
+		out[n-1] = l.call(l.paren(l.typ(t)), out[n-1])
 	}
 	return out
 }
 
-// losesError tells whether an argument is an error of the script's that a
-// compiled function takes as an empty interface. Passed as it is, it arrives
-// without its methods; as an error it keeps them.
-func (l *Lowerer) losesError(e *ast.CallExpr, i int, arg ast.Expr) bool {
+// spreadNeedsAdapting tells whether a call f(g()) changes what g gives on the way.
+func (l *Lowerer) spreadNeedsAdapting(e *ast.CallExpr, tuple *types.Tuple) bool {
 	sig, ok := l.typeOf(e.Fun).Underlying().(*types.Signature)
-	if !ok || !l.isCompiled(e.Fun) {
-		return false
-	}
-	var pt types.Type
-	switch n := sig.Params().Len(); {
-	case sig.Variadic() && i >= n-1:
-		pt = variadicElem(sig.Params().At(n - 1).Type())
-	case i < n:
-		pt = sig.Params().At(i).Type()
-	}
-	it, ok := pt.(*types.Interface)
-	if pt == nil || !ok && !isEmptyInterface(pt) || ok && it.NumMethods() > 0 {
-		return false
-	}
-	t := l.typeOf(arg)
-	if t == nil || types.IsInterface(t) {
-		return false
-	}
-	isError := func(t types.Type) bool {
-		return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
-	}
-	if p, ok := t.Underlying().(*types.Pointer); ok && isError(p.Elem()) {
-		return false // a pointer to an error, as errors.As takes it
-	}
-	return isError(t) && l.ofScript(t)
-}
-
-func isEmptyInterface(t types.Type) bool {
-	it, ok := t.Underlying().(*types.Interface)
-	return ok && it.NumMethods() == 0
-}
-
-// isCompiled tells whether the function of a call is one of an interpreter
-// package.
-func (l *Lowerer) isCompiled(fun ast.Expr) bool {
-	sel, ok := ast.Unparen(fun).(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
-	fn, ok := l.Info.Uses[sel.Sel].(*types.Func)
-	return ok && fn.Pkg() != nil && !l.Names.IsSource(fn.Pkg())
-}
-
-// ofScript tells whether a type, or what it points to, is declared in a source
-// package.
-func (l *Lowerer) ofScript(t types.Type) bool {
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
+	for i := range tuple.Len() {
+		if l.needsAdapting(tuple.At(i).Type(), paramType(sig, i, false)) {
+			return true
+		}
 	}
-	n, ok := t.(*types.Named)
-	return ok && n.Obj().Pkg() != nil && l.Names.IsSource(n.Obj().Pkg())
+	return false
 }
 
 // spreads tells whether a call's only argument is a call of several results.
@@ -125,42 +107,63 @@ func (l *Lowerer) spreads(e *ast.CallExpr) (*types.Tuple, bool) {
 }
 
 // methodCall lowers x.M(args). A method of the script becomes a direct call of
-// its function; others stay calls through the value, with the way through
-// embedded fields written out.
+// its function, one of an interface of the script's a call through the method
+// table; others stay calls through the value, with the way through embedded
+// fields written out.
 func (l *Lowerer) methodCall(e *ast.CallExpr, sel *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	target, recv := l.method(sel, s)
+	tuple, spread := l.spreads(e)
 	if target == "" {
+		if host, ok := hostMethods[s.Obj().(*types.Func).FullName()]; ok && !spread {
+			return l.rt(host, append([]ast.Expr{recv}, l.args(e)...)...)
+		}
+		f := &ast.SelectorExpr{X: recv, Sel: &ast.Ident{NamePos: l.Map(sel.Sel.Pos()), Name: sel.Sel.Name}}
+		if spread && l.spreadNeedsAdapting(e, tuple) {
+			return l.spreadCall(e, f, nil, tuple)
+		}
 		args := l.args(e)
 		l.move(e.Pos())
-		f := &ast.SelectorExpr{X: recv, Sel: &ast.Ident{NamePos: l.Map(sel.Sel.Pos()), Name: sel.Sel.Name}}
 		return l.withEllipsis(&ast.CallExpr{Fun: f, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
 	}
-	if tuple, ok := l.spreads(e); ok {
-		return l.spreadCall(e, target, recv, tuple)
+	if spread {
+		return l.spreadCall(e, l.id(target), recv, tuple)
 	}
 	args := append([]ast.Expr{recv}, l.args(e)...)
 	l.move(e.Pos())
 	return l.withEllipsis(&ast.CallExpr{Fun: l.id(target), Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
 }
 
-// spreadCall lowers x.M(f()) where f has several results: the receiver is one
-// argument more, and Go spreads only a call that stands alone.
-func (l *Lowerer) spreadCall(e *ast.CallExpr, target string, recv ast.Expr, tuple *types.Tuple) ast.Expr {
-	names := make([]string, tuple.Len())
-	for i := range names {
-		names[i] = l.temp()
+// spreadCall lowers f(g()) where g has several results, and either they have to
+// be converted, or a receiver is one argument more: Go spreads only a call that
+// stands alone.
+func (l *Lowerer) spreadCall(e *ast.CallExpr, fun, recv ast.Expr, tuple *types.Tuple) ast.Expr {
+	names := l.temps(tuple.Len())
+	var list []ast.Stmt
+	var args []ast.Expr
+	if recv != nil {
+		r := l.temp()
+		list = append(list, l.define(r, recv))
+		args = l.ids(r)
 	}
-	r := l.temp()
-	bind := l.define(r, recv)
 	inner := l.expr(e.Args[0])
 	l.move(e.Pos())
-	spread := l.assign(token.DEFINE, l.ids(names...), []ast.Expr{inner})
-	call := l.call(l.id(target), append(l.ids(r), l.ids(names...)...)...)
-	if sig := l.typeOf(e.Fun).Underlying().(*types.Signature); sig.Results().Len() > 0 {
-		ft := l.funcType(types.NewSignatureType(nil, nil, nil, nil, sig.Results(), false), nil, nil)
-		return l.call(l.funcLit(ft, bind, spread, l.ret(call)))
+	list = append(list, l.assign(token.DEFINE, l.ids(names...), []ast.Expr{inner}))
+	sig := l.typeOf(e.Fun).Underlying().(*types.Signature)
+	callee := l.compiledCallee(e.Fun)
+	for i, name := range names {
+		from, to := l.subst(tuple.At(i).Type()), l.subst(paramType(sig, i, false))
+		x := l.convert(l.id(name), from, to)
+		if callee != nil && l.isAny(to) {
+			x = l.passedAs(x, l.id(name), from, callee)
+		}
+		args = append(args, x)
 	}
-	return l.call(l.funcLit(&ast.FuncType{Func: l.at, Params: &ast.FieldList{}}, bind, spread, l.exprStmt(call)))
+	call := l.call(fun, args...)
+	if sig.Results().Len() > 0 {
+		ft := l.funcType(types.NewSignatureType(nil, nil, nil, nil, sig.Results(), false), nil, nil)
+		return l.call(l.funcLit(ft, append(list, l.ret(call))...))
+	}
+	return l.call(l.funcLit(l.plainFunc(), append(list, l.exprStmt(call))...))
 }
 
 // builtin lowers a use of a predeclared function.
@@ -175,9 +178,9 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			return l.call(l.id(TakeFunc), l.id(from))
 		}
 	case "panic":
-		x := l.expr(e.Args[0])
+		x := l.exprTo(e.Args[0], emptyInterface)
 		l.move(e.Pos())
-		return l.raise(x, l.typeOf(e.Args[0]))
+		return l.rt(PanicFunc, x)
 	case "min", "max":
 		return l.minMax(e, id.Name)
 	case "clear":
@@ -187,19 +190,34 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			return l.newOf(e)
 		}
 	}
-	args := l.args(e)
-	if id.Name == "append" && !e.Ellipsis.IsValid() {
+	args := l.exprs(e.Args)
+	if n := len(e.Args); e.Ellipsis.IsValid() && l.Info.Types[e.Args[n-1]].IsNil() {
+		args[n-1] = l.call(l.paren(l.typ(l.typeOf(e))), args[n-1])
+	}
+	switch {
+	case id.Name == "append" && !e.Ellipsis.IsValid():
 		if s, ok := l.typeOf(e).Underlying().(*types.Slice); ok {
 			for i, a := range e.Args {
-				if i > 0 && l.Info.Types[a].IsNil() {
-					args[i] = l.call(l.paren(l.typ(s.Elem())), args[i])
+				if i > 0 {
+					args[i] = l.element(args[i], a, s.Elem())
 				}
 			}
 		}
+	case id.Name == "delete":
+		args[1] = l.adapt(args[1], e.Args[1], keyType(l.typeOf(e.Args[0])))
 	}
 	l.move(e.Pos())
 	c := &ast.CallExpr{Fun: &ast.Ident{NamePos: l.Map(id.Pos()), Name: id.Name}, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}
 	return l.withEllipsis(c, e)
+}
+
+// element adapts an operand that is appended. The interpreter finds no type for
+// a nil there.
+func (l *Lowerer) element(x, e ast.Expr, to types.Type) ast.Expr {
+	if l.Info.Types[e].IsNil() {
+		return l.call(l.paren(l.typ(to)), x)
+	}
+	return l.adapt(x, e, to)
 }
 
 // minMax lowers min and max to a closure that compares its arguments. A NaN

@@ -44,29 +44,35 @@ func (l *Lowerer) VarDecl(name string, typ ast.Expr) ast.Decl {
 func (l *Lowerer) Init(lhs []string, vars []*types.Var, rhs ast.Expr) (list []ast.Stmt, err error) {
 	defer catch(&err)
 	l.begin(rhs.Pos(), nil)
-	x := l.expr(rhs)
-	l.move(rhs.Pos())
-	if len(lhs) == 2 {
-		x = l.withOk(rhs, x)
-	}
-	x = l.copied(x)
 	list = []ast.Stmt{l.Here(rhs.Pos())}
+	if len(vars) > 1 {
+		return l.initSeveral(list, lhs, vars, rhs), nil
+	}
+	x := l.copied(l.exprTo(rhs, vars[0].Type()))
+	l.move(rhs.Pos())
 	if !l.callsOthers(&ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: rhs}}}) {
 		return append(list, l.assign(token.ASSIGN, l.ids(lhs...), []ast.Expr{x})), nil
 	}
-	temps := make([]string, len(lhs))
-	for i := range temps {
-		temps[i] = l.temp()
+	t := l.temp()
+	d := l.VarDecl(t, l.typ(vars[0].Type())).(*ast.GenDecl)
+	d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{x}
+	return append(list, &ast.DeclStmt{Decl: d}, l.exprStmt(l.rt(CheckFunc, l.place()...)), l.assign(token.ASSIGN, l.ids(lhs...), l.ids(t))), nil
+}
+
+// initSeveral writes the initializer of several variables.
+func (l *Lowerer) initSeveral(list []ast.Stmt, lhs []string, vars []*types.Var, rhs ast.Expr) []ast.Stmt {
+	x := l.withOk(rhs, l.expr(rhs))
+	l.move(rhs.Pos())
+	temps := l.temps(len(lhs))
+	list = append(list, l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}), l.exprStmt(l.rt(CheckFunc, l.place()...)))
+	for i, from := range l.severalTypes(rhs) {
+		if lhs[i] == "_" {
+			continue
+		}
+		v := l.convert(l.id(temps[i]), from, l.subst(vars[i].Type()))
+		list = append(list, l.assign(token.ASSIGN, l.ids(lhs[i]), []ast.Expr{v}))
 	}
-	if len(vars) == 1 {
-		d := l.VarDecl(temps[0], l.typ(vars[0].Type())).(*ast.GenDecl)
-		d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{x}
-		list = append(list, &ast.DeclStmt{Decl: d})
-	} else {
-		list = append(list, l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}))
-	}
-	check := l.exprStmt(l.call(l.sel(l.id(l.Names.Import(RuntimePath)), CheckFunc), l.place()...))
-	return append(list, check, l.assign(token.ASSIGN, l.ids(lhs...), l.ids(temps...))), nil
+	return list
 }
 
 // Zero writes the assignment that gives a package variable its zero value.
@@ -116,8 +122,8 @@ func (l *Lowerer) HiddenIf(cond ast.Expr, body ...ast.Stmt) ast.Stmt {
 	return l.ifStmt(cond, body...)
 }
 
-// NilPointer writes (*name)(nil).
-func (l *Lowerer) NilPointer(name string) ast.Expr {
+// NilNamed writes (*name)(nil) for an emitted type.
+func (l *Lowerer) NilNamed(name string) ast.Expr {
 	l.at = l.Hidden
 	return l.call(l.paren(&ast.StarExpr{Star: l.at, X: l.id(name)}), l.id("nil"))
 }
@@ -153,40 +159,4 @@ func (l *Lowerer) Thunk(e ast.Expr, results *types.Tuple) (f ast.Expr, err error
 		return l.funcLit(l.plainFunc(), l.exprStmt(x)), nil
 	}
 	return l.funcLit(l.funcType(sig, nil, nil), l.ret(x)), nil
-}
-
-// SelfType is a type of the runtime package: struct{ Value any }.
-const SelfType = "Self"
-
-// Self writes a method As by which an error of the script's that is no pointer
-// gives its own value to a host that asks for a *Self: the interpreter keeps
-// only a part of such a value when compiled code gets it as an error.
-//
-//	func (e T) As(target interface{}) bool {
-//		p, ok := target.(*rt.Self)
-//		if ok {
-//			p.Value = e
-//		}
-//		return ok
-//	}
-func (l *Lowerer) Self(typeName string) ast.Decl {
-	l.at = l.Hidden
-	e, target, p, ok := l.temp(), l.temp(), l.temp(), l.temp()
-	self := &ast.StarExpr{Star: l.at, X: l.sel(l.id(l.Names.Import(RuntimePath)), SelfType)}
-	any := &ast.InterfaceType{Interface: l.at, Methods: &ast.FieldList{Opening: l.at, Closing: l.at}}
-	field := func(name string, t ast.Expr) *ast.FieldList {
-		f := &ast.Field{Type: t}
-		if name != "" {
-			f.Names = []*ast.Ident{l.id(name)}
-		}
-		return &ast.FieldList{Opening: l.at, Closing: l.at, List: []*ast.Field{f}}
-	}
-	return &ast.FuncDecl{
-		Recv: field(e, l.id(typeName)), Name: l.id("As"),
-		Type: &ast.FuncType{Func: l.at, Params: field(target, any), Results: field("", l.id("bool"))},
-		Body: l.block(
-			l.assign(token.DEFINE, l.ids(p, ok), []ast.Expr{&ast.TypeAssertExpr{X: l.id(target), Lparen: l.at, Type: self, Rparen: l.at}}),
-			l.ifStmt(l.id(ok), l.assign(token.ASSIGN, []ast.Expr{l.sel(l.id(p), "Value")}, l.ids(e))),
-			l.ret(l.id(ok))),
-	}
 }

@@ -132,7 +132,7 @@ func (l *Lowerer) recoverFrom() string {
 // returnStmt lowers a return. With deferred calls to come it sets the results
 // and leaves the body.
 func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
-	xs := l.exprs(s.Results)
+	xs, pre := l.returned(s)
 	l.move(s.Return)
 	leave := func() []ast.Stmt {
 		if list := l.exitTo(&exit{}); list != nil {
@@ -144,10 +144,10 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 		return leave()
 	}
 	if l.fn.deferred == "" && len(l.fn.bodies) == 0 {
-		return one(&ast.ReturnStmt{Return: l.at, Results: xs})
+		return append(pre, &ast.ReturnStmt{Return: l.at, Results: xs})
 	}
-	var out []ast.Stmt
-	if len(xs) == len(l.fn.results) {
+	out := pre
+	if len(xs) == len(l.fn.results) && len(xs) == len(s.Results) {
 		out = l.apart(s.Results, xs)
 		for i := range xs {
 			switch e := ast.Unparen(s.Results[i]).(type) {
@@ -156,13 +156,42 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 			case *ast.CompositeLit:
 				xs[i] = l.copied(xs[i])
 			case *ast.Ident:
-				if t := l.fn.sig.Results().At(i).Type(); len(xs) > 1 && l.Info.Types[e].IsNil() {
+				_, converted := xs[i].(*ast.CallExpr)
+				if t := l.fn.sig.Results().At(i).Type(); len(xs) > 1 && !converted && l.Info.Types[e].IsNil() {
 					xs[i] = l.call(l.paren(l.typ(t)), xs[i])
 				}
 			}
 		}
 	}
 	return append(append(out, l.assign(token.ASSIGN, l.ids(l.fn.results...), xs)), leave()...)
+}
+
+// returned lowers the operands of a return, converted to the results' types, and
+// gives statements that go ahead of it.
+func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
+	results := l.fn.sig.Results()
+	if len(s.Results) == results.Len() {
+		return l.exprsTo(s.Results, func(i int) types.Type { return results.At(i).Type() }), nil
+	}
+	if len(s.Results) != 1 {
+		return l.exprs(s.Results), nil
+	}
+	from := l.severalTypes(s.Results[0])
+	adapting := false
+	for i, t := range from {
+		adapting = adapting || l.needsAdapting(t, results.At(i).Type())
+	}
+	x := l.expr(s.Results[0])
+	if !adapting {
+		return []ast.Expr{x}, nil
+	}
+	l.move(s.Return)
+	temps := l.temps(len(from))
+	pre = []ast.Stmt{l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x})}
+	for i, t := range from {
+		xs = append(xs, l.convert(l.id(temps[i]), t, l.subst(results.At(i).Type())))
+	}
+	return xs, pre
 }
 
 // apart evaluates operands that the interpreter would lose in an assignment of

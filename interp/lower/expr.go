@@ -46,8 +46,8 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		}
 		return u
 	case *ast.BinaryExpr:
-		if l.comparesErrors(e) {
-			return l.errorsEqual(e)
+		if l.comparesInterfaces(e) {
+			return l.interfacesEqual(e)
 		}
 		x, y := l.expr(e.X), l.expr(e.Y)
 		l.move(e.Pos())
@@ -59,7 +59,7 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		if l.isGenericFunc(e.X) {
 			return l.funcValue(e, l.callee(e.X))
 		}
-		x, i := l.expr(e.X), l.expr(e.Index)
+		x, i := l.expr(e.X), l.index(e)
 		l.move(e.Pos())
 		return &ast.IndexExpr{X: x, Lbrack: l.Map(e.Lbrack), Index: i, Rbrack: l.Map(e.Rbrack)}
 	case *ast.IndexListExpr:
@@ -72,37 +72,10 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.TypeAssertExpr:
 		x := l.expr(e.X)
 		l.move(e.Pos())
-		return &ast.TypeAssertExpr{X: x, Lparen: l.Map(e.Lparen), Type: l.typ(l.Info.TypeOf(e.Type)), Rparen: l.Map(e.Rparen)}
-	case *ast.KeyValueExpr:
-		k, v := l.expr(e.Key), l.expr(e.Value)
-		return &ast.KeyValueExpr{Key: k, Colon: l.Map(e.Colon), Value: v}
+		return l.assertion(x, l.typeOf(e.X), l.typeOf(e.Type))
 	}
 	l.fail(e.Pos(), "", "expression %T is not supported", e)
 	return nil
-}
-
-// comparesErrors tells whether both sides of a comparison are errors and neither
-// is nil. The interpreter compares the wrappers in which a script's own errors
-// come back from compiled code, and panics.
-func (l *Lowerer) comparesErrors(e *ast.BinaryExpr) bool {
-	if e.Op != token.EQL && e.Op != token.NEQ {
-		return false
-	}
-	isError := func(x ast.Expr) bool {
-		t := l.typeOf(x)
-		return t != nil && !l.Info.Types[x].IsNil() && types.Identical(t, types.Universe.Lookup("error").Type())
-	}
-	return isError(e.X) && isError(e.Y)
-}
-
-func (l *Lowerer) errorsEqual(e *ast.BinaryExpr) ast.Expr {
-	x, y := l.expr(e.X), l.expr(e.Y)
-	l.move(e.Pos())
-	equal := l.call(l.sel(l.id(l.Names.Import(RuntimePath)), EqualFunc), x, y)
-	if e.Op == token.NEQ {
-		return &ast.UnaryExpr{OpPos: l.at, Op: token.NOT, X: equal}
-	}
-	return equal
 }
 
 // callee lowers an expression in the place of a call's function.
@@ -227,19 +200,21 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 	}
 	lit := &ast.CompositeLit{Type: l.typ(t), Lbrace: l.Map(e.Lbrace), Rbrace: l.Map(e.Rbrace)}
 	st, isStruct := t.Underlying().(*types.Struct)
-	for _, elt := range e.Elts {
+	for i, elt := range e.Elts {
 		kv, keyed := elt.(*ast.KeyValueExpr)
 		switch {
 		case keyed && isStruct:
 			key := kv.Key.(*ast.Ident)
 			l.move(key.Pos())
-			k := l.id(l.keyName(st, key.Name))
-			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.expr(kv.Value)})
+			k := l.id(key.Name)
+			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, fieldType(st, key.Name))})
 		case keyed:
-			k := l.expr(kv.Key)
-			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.expr(kv.Value)})
+			k := l.exprTo(kv.Key, keyType(t))
+			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, valueType(t))})
+		case isStruct:
+			lit.Elts = append(lit.Elts, l.exprTo(elt, st.Field(i).Type()))
 		default:
-			lit.Elts = append(lit.Elts, l.expr(elt))
+			lit.Elts = append(lit.Elts, l.exprTo(elt, valueType(t)))
 		}
 	}
 	l.move(e.Pos())
@@ -249,13 +224,37 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 	return lit
 }
 
-func (l *Lowerer) keyName(st *types.Struct, name string) string {
-	for i := range st.NumFields() {
-		if f := st.Field(i); f.Name() == name {
-			return l.fieldName(f)
+// index lowers what an expression is indexed with.
+func (l *Lowerer) index(e *ast.IndexExpr) ast.Expr {
+	if m, ok := l.typeOf(e.X).Underlying().(*types.Map); ok {
+		return l.exprTo(e.Index, m.Key())
+	}
+	return l.expr(e.Index)
+}
+
+func fieldType(st *types.Struct, name string) types.Type {
+	for f := range st.Fields() {
+		if f.Name() == name {
+			return f.Type()
 		}
 	}
-	return name
+	return nil
+}
+
+// keyType is the key type of a map, nil for other types.
+func keyType(t types.Type) types.Type {
+	if m, ok := t.Underlying().(*types.Map); ok {
+		return m.Key()
+	}
+	return nil
+}
+
+// valueType is the element type of a container.
+func valueType(t types.Type) types.Type {
+	if e, ok := t.Underlying().(interface{ Elem() types.Type }); ok {
+		return e.Elem()
+	}
+	return nil
 }
 
 // funcLiteral lowers a closure. Its direct calls of recover stay as they are: a

@@ -105,26 +105,6 @@ func (l *Lowerer) SlotType(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot
 	return l.recoveryParamType(ft), nil
 }
 
-// Wrapper writes the method that makes a hot function one of its type's methods.
-func (l *Lowerer) Wrapper(fn *types.Func, inst Instance, target string) (d ast.Decl, err error) {
-	defer catch(&err)
-	l.begin(fn.Pos(), inst)
-	l.at = l.Hidden
-	sig := fn.Signature()
-	names := make([]string, sig.Params().Len())
-	for i := range names {
-		names[i] = l.temp()
-	}
-	recv := l.temp()
-	call := l.call(l.id(target), append(l.ids(recv), l.ids(names...)...)...)
-	ft := l.funcType(l.subst(sig).(*types.Signature), names, nil)
-	rt := l.typ(l.receiver(fn))
-	return &ast.FuncDecl{
-		Recv: &ast.FieldList{Opening: l.at, Closing: l.at, List: []*ast.Field{{Names: []*ast.Ident{l.id(recv)}, Type: rt}}},
-		Name: l.id(fn.Name()), Type: ft, Body: l.block(l.tail(sig, call)),
-	}, nil
-}
-
 func (l *Lowerer) begin(pos token.Pos, inst Instance) {
 	l.env = inst
 	l.fn = &function{}

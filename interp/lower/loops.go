@@ -149,9 +149,23 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	}
 	out := &ast.RangeStmt{For: l.at, Tok: s.Tok, TokPos: l.Map(s.TokPos), Range: l.Map(s.Range)}
 	var fresh []ast.Stmt
+	adapting := l.rangeAdapts(s, t)
+	if adapting {
+		out.Tok = token.DEFINE
+	}
 	variable := func(e ast.Expr) ast.Expr {
 		if e == nil {
 			return nil
+		}
+		if id, ok := e.(*ast.Ident); adapting && (!ok || id.Name != "_") {
+			from := rangeKey(t)
+			if e == s.Value {
+				from = rangeValue(t)
+			}
+			tmp := l.temp()
+			x := l.expr(e)
+			fresh = append(fresh, l.assign(token.ASSIGN, []ast.Expr{x}, []ast.Expr{l.convert(l.id(tmp), l.subst(from), l.typeOf(e))}))
+			return l.id(tmp)
 		}
 		id, ok := e.(*ast.Ident)
 		if !ok || s.Tok != token.DEFINE || id.Name == "_" {
@@ -177,6 +191,40 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	body.List = append(append([]ast.Stmt{l.guard()}, fresh...), body.List...)
 	out.Body = body
 	return one(out)
+}
+
+// rangeAdapts tells whether a loop assigns to variables of interface types what
+// has to be converted.
+func (l *Lowerer) rangeAdapts(s *ast.RangeStmt, t types.Type) bool {
+	if s.Tok != token.ASSIGN {
+		return false
+	}
+	needs := func(e ast.Expr, from types.Type) bool {
+		if id, ok := e.(*ast.Ident); e == nil || ok && id.Name == "_" {
+			return false
+		}
+		return l.needsAdapting(from, l.typeOf(e))
+	}
+	return needs(s.Key, rangeKey(t)) || s.Value != nil && needs(s.Value, rangeValue(t))
+}
+
+// rangeKey is the type of a range loop's first variable.
+func rangeKey(t types.Type) types.Type {
+	switch u := t.Underlying().(type) {
+	case *types.Map:
+		return u.Key()
+	case *types.Chan:
+		return u.Elem()
+	}
+	return types.Typ[types.Int]
+}
+
+// rangeValue is the type of a range loop's second variable.
+func rangeValue(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return valueType(t)
 }
 
 // yieldsChannels tells whether a loop's variable takes channels out of a slice,
@@ -235,7 +283,7 @@ func (l *Lowerer) rangeInt(s *ast.RangeStmt, t types.Type) []ast.Stmt {
 			l.move(key.Pos())
 			use = append(use, l.define(id.Name, l.id(i)))
 		} else {
-			use = append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(key)}, l.ids(i)))
+			use = append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(key)}, []ast.Expr{l.convert(l.id(i), l.subst(t), l.typeOf(key))}))
 		}
 	}
 	l.push(nil)

@@ -28,6 +28,13 @@ type Names interface {
 	// FuncValue names the variable of type typ that holds an emitted function as
 	// a value.
 	FuncValue(function string, typ ast.Expr) string
+	// Dynamic numbers a type for the runtime: what a value in an interface is.
+	Dynamic(t types.Type) int
+	// Interface names the runtime's conversions to an interface of compiled code.
+	Interface(t types.Type) string
+	// Dispatch names the function that calls a method, given by its id and its
+	// signature, through an interface.
+	Dispatch(id string, sig *types.Signature) string
 	// IsSource tells whether a package comes as source.
 	IsSource(pkg *types.Package) bool
 }
@@ -45,14 +52,11 @@ const (
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	PanicFunc     = "Panic"       // func(any): panics with its argument
-	EqualFunc     = "EqualErrors" // func(a, b error) bool: a == b
 	RangeFunc     = "Range"       // func(function, file string, line int, state int): panics, as a loop over a function is misused
-	SayFunc       = "Say"         // func(function, file string, line int, text string): as At, with the text of the panic
 	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end
-	DeferType     = "deferred__h" // struct{ val, trace interface{}; calls []func() }: the deferred calls of one call
+	DeferType     = "deferred__h" // struct{ val, trace Any; calls []func() }: the deferred calls of one call
 	RunFunc       = "run__h"      // func(*deferred__h), deferred itself: recovers and runs the deferred calls
-	ErrorFunc     = "error__h"    // func(error) error: its argument, as an error
-	TakeFunc      = "take__h"     // func(*deferred__h) interface{}: what recover() gives, once
+	TakeFunc      = "take__h"     // func(*deferred__h) Any: what recover() gives, once
 
 	Reserved      = "__h"    // no identifier of a script may contain it
 	recoveryParam = "rec__h" // parameter of a function that calls recover itself

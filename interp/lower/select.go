@@ -39,7 +39,7 @@ func (l *Lowerer) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 		switch comm := cc.Comm.(type) {
 		case *ast.SendStmt:
 			pre = append(pre, l.define(ch, l.expr(comm.Chan)), l.define(val, l.room(comm.Chan)))
-			pre = append(pre, &ast.SendStmt{Chan: l.id(val), Arrow: l.at, Value: l.expr(comm.Value)})
+			pre = append(pre, &ast.SendStmt{Chan: l.id(val), Arrow: l.at, Value: l.exprTo(comm.Value, valueType(l.typeOf(comm.Chan)))})
 			cases = append(cases, l.id(ch), l.id(val), l.id("true"))
 		case *ast.ExprStmt:
 			pre = append(pre, l.define(ch, l.expr(received(comm.X))))
@@ -82,8 +82,13 @@ func (l *Lowerer) take(s *ast.AssignStmt, val, ok string) []ast.Stmt {
 			continue
 		}
 		if s.Tok == token.DEFINE {
-			out = append(out, l.define(x.(*ast.Ident).Name, from[i]))
-			continue
+			if id := x.(*ast.Ident); l.Info.Defs[id] != nil {
+				out = append(out, l.define(id.Name, from[i]))
+				continue
+			}
+		}
+		if i == 0 {
+			from[0] = l.convert(from[0], l.typeOf(received(s.Rhs[0])).Underlying().(*types.Chan).Elem(), l.typeOf(x))
 		}
 		out = append(out, l.assign(token.ASSIGN, []ast.Expr{l.expr(x)}, []ast.Expr{from[i]}))
 	}

@@ -52,7 +52,7 @@ func (l *Lowerer) path(x ast.Expr, t types.Type, index []int) (ast.Expr, types.T
 			u = p.Elem().Underlying()
 		}
 		f := u.(*types.Struct).Field(i)
-		x = &ast.SelectorExpr{X: x, Sel: l.id(l.fieldName(f))}
+		x = &ast.SelectorExpr{X: x, Sel: l.id(f.Name())}
 		t = l.subst(f.Type())
 	}
 	return x, t
@@ -77,6 +77,9 @@ func (l *Lowerer) method(sel *ast.SelectorExpr, s *types.Selection) (target stri
 	}
 	x, t = l.path(x, t, index[:len(index)-1])
 	l.move(sel.Pos())
+	if l.isAny(t) {
+		return l.dispatcher(t, fn), x
+	}
 	target, ptr := l.methodFunc(fn, t)
 	if target == "" {
 		return "", x
@@ -131,6 +134,10 @@ func (l *Lowerer) methodFunc(fn *types.Func, recv types.Type) (name string, ptr 
 // now, the method's function is called with it later.
 func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	target, recv := l.method(e, s)
+	if rt := l.receiverType(s); l.isAny(rt) {
+		l.move(e.Pos())
+		recv = l.rt(BoundFunc, recv) // a nil interface fails now, not when it is called
+	}
 	if target == "" {
 		return &ast.SelectorExpr{X: recv, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
 	}
@@ -185,22 +192,7 @@ func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	}
 	l.at = l.Hidden
 	return l.forward(sig, func(args []ast.Expr) ast.Expr {
-		x, t := l.path(args[0], recv, s.Index()[:len(s.Index())-1])
-		target, ptr := "", false
-		if !types.IsInterface(t) {
-			target, ptr = l.methodFunc(s.Obj().(*types.Func), t)
-		}
-		if target == "" {
-			return l.call(l.sel(x, e.Sel.Name), args[1:]...)
-		}
-		_, isPtr := t.Underlying().(*types.Pointer)
-		switch {
-		case ptr && !isPtr:
-			x = &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: x}
-		case !ptr && isPtr:
-			x = &ast.StarExpr{Star: l.at, X: x}
-		}
-		return l.call(l.id(target), append([]ast.Expr{x}, args[1:]...)...)
+		return l.invoke(args[0], recv, s.Index(), s.Obj().(*types.Func), args[1:])
 	})
 }
 

@@ -55,7 +55,7 @@ func (l *Lowerer) stmt(s ast.Stmt) []ast.Stmt {
 		}
 		return one(&ast.ExprStmt{X: bareReceive(l.expr(s.X))})
 	case *ast.SendStmt:
-		ch, v := l.expr(s.Chan), l.expr(s.Value)
+		ch, v := l.expr(s.Chan), l.exprTo(s.Value, valueType(l.typeOf(s.Chan)))
 		return one(&ast.SendStmt{Chan: ch, Arrow: l.Map(s.Arrow), Value: v})
 	case *ast.IncDecStmt:
 		return one(&ast.IncDecStmt{X: l.expr(s.X), TokPos: l.Map(s.TokPos), Tok: s.Tok})
@@ -80,7 +80,7 @@ func (l *Lowerer) stmt(s ast.Stmt) []ast.Stmt {
 	case *ast.RangeStmt:
 		return l.rangeStmt(s)
 	case *ast.SwitchStmt:
-		return one(l.switchStmt(s))
+		return l.switchStmt(s)
 	case *ast.TypeSwitchStmt:
 		return l.typeSwitch(s)
 	case *ast.SelectStmt:
@@ -103,83 +103,16 @@ func (l *Lowerer) isPanic(e ast.Expr) bool {
 }
 
 // panicStmt lowers panic(x). It says where it is before, as the interpreter's
-// own trace does not tell; and of an error or a Stringer it says the text, which
-// only script code can ask for.
+// own trace does not tell.
 func (l *Lowerer) panicStmt(s *ast.ExprStmt) []ast.Stmt {
 	c := ast.Unparen(s.X).(*ast.CallExpr)
-	t := l.typeOf(c.Args[0])
-	speaks := ""
-	for _, m := range []string{"Error", "String"} {
-		obj, _, _ := types.LookupFieldOrMethod(t, false, nil, m)
-		if fn, ok := obj.(*types.Func); ok && speaks == "" && isText(fn.Signature()) {
-			speaks = m
-		}
-	}
-	x := l.expr(c.Args[0])
+	x := l.exprTo(c.Args[0], emptyInterface)
 	here := l.Here(s.Pos())
-	if speaks == "" || types.IsInterface(t) {
-		return []ast.Stmt{here, l.exprStmt(l.raise(x, t))}
-	}
-	v := l.temp()
-	text := l.call(l.sel(l.id(v), speaks))
-	say := l.exprStmt(l.call(l.sel(l.id(l.Names.Import(RuntimePath)), SayFunc), append(l.place(), text)...))
-	return one(l.block(l.define(v, x), here, say, l.exprStmt(l.raise(l.id(v), t))))
-}
-
-// raise writes the call that panics with a value of type t. The interpreter's
-// own panic wraps the value, so that recover would give something else.
-func (l *Lowerer) raise(x ast.Expr, t types.Type) *ast.CallExpr {
-	if basic, ok := t.(*types.Basic); !isEmptyInterface(t) && (!ok || basic.Kind() != types.UntypedNil) {
-		any := &ast.InterfaceType{Interface: l.at, Methods: &ast.FieldList{Opening: l.at, Closing: l.at}}
-		x = l.call(l.paren(any), x)
-	}
-	return l.call(l.sel(l.id(l.Names.Import(RuntimePath)), PanicFunc), x)
-}
-
-func isText(sig *types.Signature) bool {
-	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.String])
+	// The interpreter's own panic would wrap the value.
+	return []ast.Stmt{here, l.exprStmt(l.rt(PanicFunc, x))}
 }
 
 func one(s ast.Stmt) []ast.Stmt { return []ast.Stmt{s} }
-
-// commaOk writes x.(T) for use with two results. The interpreter panics when a
-// nil is asserted to an interface, and for any value when the interface is one
-// that a script declares, while its type switch with a symbol works for these:
-// so interfaces go through a closure.
-func (l *Lowerer) commaOk(x ast.Expr, from, to types.Type) ast.Expr {
-	assertion := func(x ast.Expr) ast.Expr {
-		return &ast.TypeAssertExpr{X: x, Lparen: l.at, Type: l.typ(to), Rparen: l.at}
-	}
-	if !types.IsInterface(to) || isEmptyInterface(to) || !l.canWrite(from) {
-		return assertion(x)
-	}
-	p, v, ok, t := l.temp(), l.temp(), l.temp(), l.temp()
-	sig := types.NewSignatureType(nil, nil, nil,
-		types.NewTuple(types.NewParam(token.NoPos, nil, p, from)),
-		types.NewTuple(types.NewParam(token.NoPos, nil, v, to), types.NewParam(token.NoPos, nil, ok, types.Typ[types.Bool])), false)
-	isNil := l.ifStmt(&ast.BinaryExpr{X: l.id(p), OpPos: l.at, Op: token.EQL, Y: l.id("nil")}, l.ret(l.id(v), l.id("false")))
-	ft := l.funcType(sig, []string{p}, []string{v, ok})
-	if !l.isScriptInterface(to) {
-		ask := l.assign(token.ASSIGN, l.ids(v, ok), []ast.Expr{assertion(l.id(p))})
-		return l.call(l.funcLit(ft, isNil, ask, l.ret(l.ids(v, ok)...)), x)
-	}
-	sw := &ast.TypeSwitchStmt{Switch: l.at,
-		Assign: l.define(t, &ast.TypeAssertExpr{X: l.id(p), Lparen: l.at, Rparen: l.at}),
-		Body: l.block(&ast.CaseClause{Case: l.at, List: []ast.Expr{l.typ(to)}, Colon: l.at,
-			Body: []ast.Stmt{l.ret(l.id(t), l.id("true"))}})}
-	return l.call(l.funcLit(ft, isNil, sw, l.ret(l.id(v), l.id("false"))), x)
-}
-
-// isScriptInterface tells whether t is an interface with methods that is not
-// one of an interpreter package's.
-func (l *Lowerer) isScriptInterface(t types.Type) bool {
-	it, ok := t.Underlying().(*types.Interface)
-	if !ok || it.NumMethods() == 0 {
-		return false
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	return !ok || n.Obj().Pkg() != nil && l.Names.IsSource(n.Obj().Pkg())
-}
 
 func (l *Lowerer) ifElse(s *ast.IfStmt) *ast.IfStmt {
 	out := &ast.IfStmt{If: l.Map(s.If)}
@@ -287,10 +220,16 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 			for _, id := range spec.Names {
 				v.Names = append(v.Names, l.id(id.Name))
 			}
-			if spec.Type != nil {
-				v.Type = l.typ(l.Info.TypeOf(spec.Type))
+			if spec.Type != nil && len(spec.Values) == 1 && len(spec.Names) > 1 {
+				out = append(out, l.declareSeveral(spec)...)
+				continue
 			}
-			v.Values = l.exprs(spec.Values)
+			var to types.Type
+			if spec.Type != nil {
+				to = l.Info.TypeOf(spec.Type)
+				v.Type = l.typ(to)
+			}
+			v.Values = l.exprsTo(spec.Values, func(int) types.Type { return to })
 			if v.Type != nil {
 				for i := range v.Values {
 					v.Values[i] = l.copied(v.Values[i])
@@ -311,6 +250,28 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 			continue
 		}
 		out = append(out, &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: l.at, Tok: d.Tok, Specs: []ast.Spec{gen}}})
+	}
+	return out
+}
+
+// declareSeveral lowers var a, b T = f(), where what f gives may have to be
+// converted: it is assigned to variables that are declared first.
+func (l *Lowerer) declareSeveral(spec *ast.ValueSpec) []ast.Stmt {
+	t := l.Info.TypeOf(spec.Type)
+	names := identNames(spec.Names)
+	temps := l.temps(len(names))
+	x := l.withOk(spec.Values[0], l.expr(spec.Values[0]))
+	l.move(spec.Pos())
+	from := l.severalTypes(spec.Values[0])
+	out := []ast.Stmt{l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x})}
+	for i, name := range names {
+		d := l.VarDecl(name, l.typ(t)).(*ast.GenDecl)
+		d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{l.convert(l.id(temps[i]), from[i], l.subst(t))}
+		if name == "_" {
+			out = append(out, l.assign(token.ASSIGN, l.ids("_"), l.ids(temps[i])))
+			continue
+		}
+		out = append(out, &ast.DeclStmt{Decl: d})
 	}
 	return out
 }

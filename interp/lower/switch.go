@@ -3,26 +3,83 @@ package lower
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 )
 
-func (l *Lowerer) switchStmt(s *ast.SwitchStmt) ast.Stmt {
+func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
+	if s.Tag != nil && l.switchesInterfaces(s) {
+		return l.interfaceSwitch(s)
+	}
 	out := &ast.SwitchStmt{Switch: l.Map(s.Switch)}
 	out.Init = l.clauseStmt(s.Init)
 	out.Tag = l.expr(s.Tag)
+	out.Body = l.switchBody(s, func(list []ast.Expr) []ast.Expr {
+		conds := l.exprs(list)
+		if s.Tag == nil {
+			return l.anyOf(conds)
+		}
+		return conds
+	})
+	return one(out)
+}
+
+func (l *Lowerer) switchBody(s *ast.SwitchStmt, conds func([]ast.Expr) []ast.Expr) *ast.BlockStmt {
 	var clauses []ast.Stmt
 	for _, c := range s.Body.List {
 		cc := c.(*ast.CaseClause)
-		list := l.exprs(cc.List)
-		switch {
-		case cc.List == nil:
-			list = nil
-		case s.Tag == nil:
-			list = l.anyOf(list)
+		var list []ast.Expr
+		if cc.List != nil {
+			list = conds(cc.List)
 		}
 		clauses = append(clauses, &ast.CaseClause{Case: l.Map(cc.Case), List: list, Colon: l.Map(cc.Colon), Body: l.clauseBody(cc.Body)})
 	}
-	out.Body = &ast.BlockStmt{Lbrace: l.Map(s.Body.Lbrace), List: clauses, Rbrace: l.Map(s.Body.Rbrace)}
-	return out
+	return &ast.BlockStmt{Lbrace: l.Map(s.Body.Lbrace), List: clauses, Rbrace: l.Map(s.Body.Rbrace)}
+}
+
+// switchesInterfaces tells whether the comparisons of a switch are of interface
+// values.
+func (l *Lowerer) switchesInterfaces(s *ast.SwitchStmt) bool {
+	if types.IsInterface(l.typeOf(s.Tag)) {
+		return true
+	}
+	for _, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			if t := l.typeOf(e); t != nil && types.IsInterface(t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// interfaceSwitch lowers a switch over an interface value to one without a tag.
+func (l *Lowerer) interfaceSwitch(s *ast.SwitchStmt) []ast.Stmt {
+	label := l.fn.labelNext
+	l.fn.labelNext = ""
+	out := l.stmt(s.Init)
+	tag := l.temp()
+	value := l.operand(s.Tag)
+	l.move(s.Pos())
+	out = append(out, l.define(tag, value))
+	sw := &ast.SwitchStmt{Switch: l.Map(s.Switch)}
+	sw.Body = l.switchBody(s, func(list []ast.Expr) []ast.Expr {
+		conds := make([]ast.Expr, len(list))
+		for i, e := range list {
+			l.move(e.Pos())
+			if l.Info.Types[e].IsNil() {
+				conds[i] = &ast.BinaryExpr{X: l.id(tag), OpPos: l.at, Op: token.EQL, Y: l.id("nil")}
+				continue
+			}
+			x := l.operand(e)
+			l.move(e.Pos())
+			conds[i] = l.same(l.id(tag), x)
+		}
+		return l.anyOf(conds)
+	})
+	if s.Init != nil && label == "" {
+		return one(l.block(append(out, sw)...))
+	}
+	return append(out, sw)
 }
 
 // anyOf makes one condition of a list of them: of several conditions in a case
@@ -36,68 +93,6 @@ func (l *Lowerer) anyOf(conds []ast.Expr) []ast.Expr {
 		any = &ast.BinaryExpr{X: any, OpPos: l.at, Op: token.LOR, Y: c}
 	}
 	return []ast.Expr{any}
-}
-
-// typeSwitch lowers a type switch to assertions and a switch over their
-// outcomes: the interpreter's own misses struct types in an empty interface,
-// recursive pointers and the error interface.
-//
-//	v0, ok0 := x.(T0)
-//	v1, ok1 := x.(T1)
-//	switch { case ok0: v := v0; ...; case ok1: ... }
-func (l *Lowerer) typeSwitch(s *ast.TypeSwitchStmt) []ast.Stmt {
-	var symbol string
-	var asserted ast.Expr
-	switch a := s.Assign.(type) {
-	case *ast.AssignStmt:
-		symbol = a.Lhs[0].(*ast.Ident).Name
-		asserted = ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr).X
-	case *ast.ExprStmt:
-		asserted = ast.Unparen(a.X).(*ast.TypeAssertExpr).X
-	}
-	out := l.stmt(s.Init)
-	from := l.typeOf(asserted)
-	x := l.temp()
-	value := l.expr(asserted)
-	l.move(s.Pos())
-	out = append(out, l.define(x, value))
-	sw := &ast.SwitchStmt{Switch: l.at}
-	var clauses []ast.Stmt
-	for _, c := range s.Body.List {
-		cc := c.(*ast.CaseClause)
-		l.move(cc.Pos())
-		clause := &ast.CaseClause{Case: l.at, Colon: l.at}
-		var only string // the variable of a clause with one type
-		for _, te := range cc.List {
-			l.move(te.Pos())
-			if l.Info.Types[te].IsNil() {
-				clause.List = append(clause.List, &ast.BinaryExpr{X: l.id(x), OpPos: l.at, Op: token.EQL, Y: l.id("nil")})
-				continue
-			}
-			v, ok := l.temp(), l.temp()
-			out = append(out, l.assign(token.DEFINE, l.ids(v, ok), []ast.Expr{l.commaOk(l.id(x), from, l.typeOf(te))}))
-			clause.List = append(clause.List, l.id(ok))
-			if len(cc.List) == 1 {
-				only = v
-			}
-		}
-		clause.List = l.anyOf(clause.List)
-		if symbol != "" && symbol != "_" && l.symbolUsed(cc) {
-			if only == "" {
-				only = x
-			}
-			clause.Body = append(clause.Body, l.define(symbol, l.id(only)))
-		}
-		clause.Body = append(clause.Body, l.clauseBody(cc.Body)...)
-		clauses = append(clauses, clause)
-	}
-	l.move(s.Pos())
-	sw.Body = l.block(clauses...)
-	if s.Init != nil && l.fn.labelNext == "" {
-		// What the init statement declares must not leak into the block.
-		return one(l.block(append(out, sw)...))
-	}
-	return append(out, sw)
 }
 
 // symbolUsed tells whether a clause uses the switch's symbol.

@@ -48,7 +48,7 @@ func (l *Lowerer) typ(t types.Type) ast.Expr {
 	case *types.Struct:
 		return l.structType(t, "")
 	case *types.Interface:
-		return l.interfaceType(t)
+		return l.anyType()
 	case *types.TypeParam:
 		l.fail(l.src, "", "type parameter %s is not bound here", t)
 	}
@@ -67,6 +67,9 @@ func (l *Lowerer) canWrite(t types.Type) (ok bool) {
 
 func (l *Lowerer) named(t *types.Named) ast.Expr {
 	obj := t.Obj()
+	if types.IsInterface(t) && obj.Pkg() != nil && l.Names.IsSource(obj.Pkg()) {
+		return l.anyType()
+	}
 	switch {
 	case obj.Pkg() == nil: // error; any and comparable never get here
 		return l.id(obj.Name())
@@ -134,11 +137,11 @@ func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 	for i := range t.NumFields() {
 		f := t.Field(i)
 		field := &ast.Field{Type: l.typ(f.Type())}
-		if !f.Embedded() {
-			field.Names = []*ast.Ident{l.id(f.Name())}
-		}
+		// An embedded field becomes a plain one: what it promotes is written out
+		// wherever it is used.
+		field.Names = []*ast.Ident{l.id(f.Name())}
 		tag := t.Tag(i)
-		if !f.Exported() && !f.Embedded() {
+		if !f.Exported() {
 			// The interpreter exports every field; encoding/json must not see it.
 			tag = strings.TrimSpace(tag + ` json:"-"`)
 		}
@@ -159,35 +162,3 @@ func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 // TypeTag is the key in a struct tag under which the emitted name of a declared
 // struct type stands.
 const TypeTag = "hotloop"
-
-func (l *Lowerer) interfaceType(t *types.Interface) ast.Expr {
-	it := &ast.InterfaceType{Interface: l.at, Methods: &ast.FieldList{Opening: l.at, Closing: l.at}}
-	for i := range t.NumMethods() {
-		m := t.Method(i)
-		it.Methods.List = append(it.Methods.List, &ast.Field{
-			Names: []*ast.Ident{l.id(m.Name())},
-			Type:  l.funcType(m.Type().(*types.Signature), nil, nil),
-		})
-	}
-	return it
-}
-
-// fieldName is the emitted name of a field: an embedded field is called what
-// its type is called.
-func (l *Lowerer) fieldName(f *types.Var) string {
-	if !f.Embedded() {
-		return f.Name()
-	}
-	t := types.Unalias(l.subst(f.Type()))
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil || !l.Names.IsSource(n.Obj().Pkg()) {
-		return f.Name()
-	}
-	if id, ok := l.named(n).(*ast.Ident); ok {
-		return id.Name
-	}
-	return f.Name()
-}

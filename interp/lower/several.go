@@ -1,0 +1,118 @@
+package lower
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// targetType is the type of what operand i of an assignment is assigned to, nil
+// when the assignment declares it, or throws the value away.
+func (l *Lowerer) targetType(s *ast.AssignStmt, i int) types.Type {
+	x := s.Lhs[i]
+	if id, ok := x.(*ast.Ident); ok {
+		if id.Name == "_" || s.Tok == token.DEFINE && l.Info.Defs[id] != nil {
+			return nil
+		}
+		if obj := l.objectOf(id); obj != nil {
+			return l.subst(obj.Type())
+		}
+		return nil
+	}
+	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+		return nil
+	}
+	return l.typeOf(x)
+}
+
+// severalTypes are the types of the values that one expression gives: a call of
+// several results, or an operand with two, value and ok.
+func (l *Lowerer) severalTypes(e ast.Expr) []types.Type {
+	if t, ok := l.typeOf(e).(*types.Tuple); ok {
+		out := make([]types.Type, t.Len())
+		for i := range out {
+			out[i] = l.subst(t.At(i).Type())
+		}
+		return out
+	}
+	return []types.Type{l.typeOf(e), types.Typ[types.Bool]}
+}
+
+// severalNeedAdapting tells whether an assignment of several values from one
+// operand converts one of them.
+func (l *Lowerer) severalNeedAdapting(s *ast.AssignStmt) bool {
+	for i, from := range l.severalTypes(s.Rhs[0]) {
+		if i < len(s.Lhs) && l.needsAdapting(from, l.targetType(s, i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// assignSeveral lowers a, b = f() where what f gives has to be converted.
+func (l *Lowerer) assignSeveral(s *ast.AssignStmt) []ast.Stmt {
+	var out []ast.Stmt
+	places := make([]ast.Expr, len(s.Lhs))
+	for i, x := range s.Lhs {
+		if id, ok := x.(*ast.Ident); ok {
+			places[i] = l.local(id)
+			continue
+		}
+		places[i] = l.hold(x, &out)
+	}
+	temps := l.temps(len(s.Lhs))
+	x := l.withOk(s.Rhs[0], l.expr(s.Rhs[0]))
+	l.move(s.Pos())
+	out = append(out, l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}))
+	for i, from := range l.severalTypes(s.Rhs[0]) {
+		tok := token.ASSIGN
+		if id, ok := s.Lhs[i].(*ast.Ident); ok {
+			if id.Name == "_" {
+				continue
+			}
+			if s.Tok == token.DEFINE && l.Info.Defs[id] != nil {
+				tok = token.DEFINE
+			}
+		}
+		var v ast.Expr = l.id(temps[i])
+		if to := l.targetType(s, i); to != nil {
+			v = l.convert(v, from, to)
+		}
+		out = append(out, l.assign(tok, places[i:i+1], []ast.Expr{v}))
+	}
+	return out
+}
+
+// severalInClause is assignSeveral where one statement has to do: the values
+// come, converted, out of a function.
+func (l *Lowerer) severalInClause(s *ast.AssignStmt) ast.Stmt {
+	from := l.severalTypes(s.Rhs[0])
+	temps := l.temps(len(s.Lhs))
+	vars := make([]*types.Var, len(s.Lhs))
+	results := make([]ast.Expr, len(s.Lhs))
+	x := l.withOk(s.Rhs[0], l.expr(s.Rhs[0]))
+	l.move(s.Pos())
+	for i := range s.Lhs {
+		to := l.targetType(s, i)
+		results[i] = l.id(temps[i])
+		if to == nil {
+			to = from[i]
+		} else {
+			results[i] = l.convert(results[i], from[i], to)
+		}
+		vars[i] = types.NewParam(token.NoPos, nil, "", to)
+	}
+	sig := types.NewSignatureType(nil, nil, nil, nil, types.NewTuple(vars...), false)
+	values := l.call(l.funcLit(l.funcType(sig, nil, nil),
+		l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}), l.ret(results...)))
+	lhs := make([]ast.Expr, len(s.Lhs))
+	for i, x := range s.Lhs {
+		if id, ok := x.(*ast.Ident); ok {
+			lhs[i] = l.local(id)
+		} else {
+			lhs[i] = l.expr(x)
+		}
+	}
+	l.move(s.Pos())
+	return l.assign(s.Tok, lhs, []ast.Expr{values})
+}
