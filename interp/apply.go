@@ -238,6 +238,7 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 	for _, u := range pl.hooks(e.p) {
 		e.Object(u.obj)
 	}
+	l.emitDynamic(e)
 	for _, u := range pl.added {
 		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
 			continue
@@ -246,6 +247,22 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 			continue
 		}
 		e.name(u.id, func() string { return e.demand(u) })
+	}
+}
+
+// emitDynamic asks for what stands for rebased types in interfaces: values have
+// them whether code mentions them or not.
+func (l *Live) emitDynamic(e *emission) {
+	tr := newTranslator(e.p)
+	for _, key := range slices.Sorted(maps.Keys(e.hide)) {
+		id, isType := strings.CutPrefix(key, dynKey)
+		was, ok := l.dyns.byID.Load(id)
+		if !isType || !ok {
+			continue
+		}
+		if t := tr.typ(was.(*dynType).goType()); t != nil && localType(t) == nil {
+			e.Dynamic(t)
+		}
 	}
 }
 

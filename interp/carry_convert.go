@@ -8,7 +8,7 @@ import (
 // convert gives dst, of type to in the new program, a value of another type.
 func (c *carrier) convert(dst, src reflect.Value, from, to types.Type) {
 	if now := c.tr.typ(from); now != nil && types.IsInterface(to) && types.AssignableTo(now, to) {
-		c.toInterface(dst, src, from, now, to)
+		c.toInterface(dst, src, from, now)
 		return
 	}
 	switch f := from.Underlying().(type) {

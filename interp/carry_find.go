@@ -92,8 +92,6 @@ func (c *carrier) look(v reflect.Value, t types.Type) {
 	case *types.Interface:
 		if dt, dv, ok := c.open(v); ok {
 			c.look(dv, dt)
-		} else if opaque(v) {
-			c.lost[c.root] = append(c.lost[c.root], loss{"it holds a value of a type of the script's in an interface", true})
 		}
 	}
 }

@@ -138,9 +138,6 @@ func (r *rebaser) closeTypes(old *program) (added []madeOf) {
 				continue
 			}
 			because := r.mentioned(named.Underlying())
-			for i := range named.NumMethods() {
-				because = cmp.Or(because, r.mentioned(named.Method(i).Type()))
-			}
 			if because != "" {
 				r.fresh[u.id], r.roots[u.id], again = true, because, true
 				added = append(added, madeOf{u.id, because})
@@ -270,8 +267,8 @@ func eachNamed(t types.Type, f func(*types.Named) bool) bool {
 }
 
 // hidden finds the names of the interpreter that a rebase makes old: those of
-// rebased units, of their instances, and of instances for rebased types. old is
-// the program that is live.
+// rebased units, of their instances, of instances for rebased types, and of what
+// stands for these in interfaces. old is the program that is live.
 func (pl *plan) hidden(old *program, n *names) map[string]bool {
 	out := map[string]bool{}
 	var arguments []string
@@ -282,6 +279,9 @@ func (pl *plan) hidden(old *program, n *names) map[string]bool {
 	}
 	for key := range n.of {
 		id, args, _ := strings.Cut(key, "[")
+		if strings.HasPrefix(key, dynKey) || strings.HasPrefix(key, callKey) {
+			args = key
+		}
 		if pl.fresh[id] || slices.ContainsFunc(arguments, func(a string) bool { return mentions(args, a) }) {
 			out[key] = true
 		}
