@@ -34,7 +34,7 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	var c *carrier
 	if len(pl.fresh) > 0 && len(pl.reload) == 0 {
 		c = l.newCarrier(l.prog, p, pl)
-		c.search(c.variables(pl.rerun))
+		c.search(c.variables())
 		pl.reload = append(pl.reload, c.hopeless()...)
 	}
 	rep := Report{Script: src.Name, Cause: CauseWatch, Status: StatusLive, Units: pl.changes, Vars: pl.vars, Reasons: pl.notes, Timing: t}
@@ -108,7 +108,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	e.hide = pl.hidden(l.prog, l.names)
 	e.carried = map[string]bool{}
 	for _, m := range pl.moves {
-		e.carried[m.new.id] = true
+		e.carried[m.new.id] = !m.anew
 	}
 	var runs []ast.Stmt
 	err := guarded(func() error {
@@ -238,7 +238,7 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 	for _, u := range pl.hooks(e.p) {
 		e.Object(u.obj)
 	}
-	l.emitDynamic(e)
+	l.emitDynamic(e, pl)
 	for _, u := range pl.added {
 		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
 			continue
@@ -252,15 +252,17 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 
 // emitDynamic asks for what stands for rebased types in interfaces: values have
 // them whether code mentions them or not.
-func (l *Live) emitDynamic(e *emission) {
-	tr := newTranslator(e.p)
-	for _, key := range slices.Sorted(maps.Keys(e.hide)) {
-		id, isType := strings.CutPrefix(key, dynKey)
-		was, ok := l.dyns.byID.Load(id)
-		if !isType || !ok {
-			continue
-		}
-		if t := tr.typ(was.(*dynType).goType()); t != nil && localType(t) == nil {
+func (l *Live) emitDynamic(e *emission, pl *plan) {
+	tr := newTranslator(e.p, pl.renamed)
+	var was []*dynType
+	l.dyns.byID.Range(func(_, t any) bool {
+		was = append(was, t.(*dynType))
+		return true
+	})
+	slices.SortFunc(was, func(a, b *dynType) int { return a.number - b.number })
+	for _, d := range was {
+		t := tr.typ(d.goType())
+		if t != nil && localType(t) == nil && (e.hide[dynKey+d.id] || typeString(t) != d.id) {
 			e.Dynamic(t)
 		}
 	}

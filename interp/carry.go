@@ -71,7 +71,7 @@ type spot struct {
 }
 
 func (l *Live) newCarrier(old, new *program, pl *plan) *carrier {
-	c := &carrier{live: l, old: old, new: new, tr: newTranslator(new), back: newTranslator(old), fresh: pl.fresh,
+	c := &carrier{live: l, old: old, new: new, tr: newTranslator(new, pl.renamed), back: newTranslator(old, nil), fresh: pl.fresh,
 		rebased: map[types.Type]bool{}, holding: map[types.Type]bool{}, at: map[string]reflect.Value{}, home: map[string]reflect.Value{}, moves: map[string]move{},
 		found: map[spot]bool{}, fixed: map[spot]bool{}, maps: map[uintptr]reflect.Value{}, chans: map[uintptr]reflect.Value{}, drained: map[uintptr]taken{},
 		changed: map[string]bool{}, notes: map[string][]string{}, lost: map[string][]loss{}, funcs: map[string]bool{}, resets: map[string]string{}, texts: map[string]string{}}
@@ -81,12 +81,11 @@ func (l *Live) newCarrier(old, new *program, pl *plan) *carrier {
 	return c
 }
 
-// variables lists the old program's variables that are still there, with where
-// they are. Those whose initializer runs again have no value to carry.
-func (c *carrier) variables(rerun []*unit) (out []*unit) {
+// variables lists the old program's variables that are still there, and notes
+// where they are.
+func (c *carrier) variables() (out []*unit) {
 	for _, u := range c.old.units {
-		again := slices.ContainsFunc(rerun, func(r *unit) bool { return r.id == u.id })
-		if u.kind != KindVar || u.name == "_" || again || c.new.byID[u.id] == nil {
+		if u.kind != KindVar || u.name == "_" || c.new.byID[u.id] == nil {
 			continue
 		}
 		if at := c.live.pointer(u.id); at.IsValid() {

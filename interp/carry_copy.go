@@ -38,7 +38,7 @@ func (c *carrier) target(r *region) reflect.Value {
 // form is the interpreter's type for a type of the new program. was and as are
 // its counterpart before, which it still is where nothing is rebased.
 func (c *carrier) form(t, was types.Type, as reflect.Type) reflect.Type {
-	if !c.isRebased(was) {
+	if !c.isRebased(was) || types.IsInterface(t) { // interfaces of the script's have one form
 		return as
 	}
 	if n, ok := types.Unalias(t).(*types.Named); ok {

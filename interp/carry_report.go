@@ -17,7 +17,7 @@ func (l *Live) carry(p *program, pl *plan) *carrier {
 		return nil
 	}
 	c := l.newCarrier(l.prog, p, pl)
-	vars := c.variables(pl.rerun)
+	vars := c.variables()
 	for _, u := range vars {
 		c.texts[u.id] = formatValue(c.at[u.id].Elem(), u.obj.Type()).Text
 	}
@@ -45,7 +45,7 @@ func (l *Live) carry(p *program, pl *plan) *carrier {
 func (c *carrier) hopeless() (reload []string) {
 	for _, u := range c.old.units {
 		for _, loss := range c.lost[u.id] {
-			if !loss.closure {
+			if !loss.closure || c.moves[u.id].anew {
 				continue
 			}
 			n := c.new.byID[u.id]
@@ -85,7 +85,7 @@ func (c *carrier) report(list []VarChange) []VarChange {
 	for _, u := range c.old.units {
 		n := c.new.byID[u.id]
 		m, moves := c.moves[u.id]
-		if u.kind != KindVar || u.name == "_" || n == nil || u.hidden() {
+		if u.kind != KindVar || u.name == "_" || n == nil || u.hidden() || m.anew {
 			continue
 		}
 		change := VarChange{Name: n.shownName(), Effect: VarMigrated, Old: c.texts[u.id]}

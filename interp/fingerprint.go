@@ -21,6 +21,8 @@ type fingerprinter struct {
 	p       *program
 	shape   hash.Hash
 	meaning hash.Hash
+	// renamed has declarations count as what they are called later.
+	renamed map[*types.TypeName]*types.TypeName
 }
 
 func (f *fingerprinter) unit(u *unit) {
@@ -238,7 +240,11 @@ func (f *fingerprinter) name(id *ast.Ident) {
 		case o.Pkg() == nil:
 			fmt.Fprint(f.shape, "go ", o.Name())
 		case o.Parent() == o.Pkg().Scope():
-			fmt.Fprintf(f.shape, "top %T %s.%s", o, o.Pkg().Path(), o.Name())
+			name := o.Name()
+			if tn, ok := o.(*types.TypeName); ok && f.renamed[tn] != nil {
+				name = f.renamed[tn].Name()
+			}
+			fmt.Fprintf(f.shape, "top %T %s.%s", o, o.Pkg().Path(), name)
 		default:
 			fmt.Fprint(f.shape, "local ", o.Name())
 		}

@@ -22,9 +22,11 @@ type plan struct {
 	// fresh holds the ids of types, functions and variables that exist on both
 	// sides and are declared anew under other names, because the interpreter
 	// keeps what it knows of a name. See rebase.go.
-	fresh  map[string]bool
-	notes  []string // what a person should know although it went live
-	reload []string // why this cannot be patched; empty when it can
+	fresh map[string]bool
+	// renamed are types that are the same under another name.
+	renamed map[*types.TypeName]*types.TypeName
+	notes   []string // what a person should know although it went live
+	reload  []string // why this cannot be patched; empty when it can
 }
 
 // nothing tells whether both programs mean the same.
@@ -33,7 +35,7 @@ func (pl *plan) nothing() bool { return len(pl.changes) == 0 }
 // makePlan compares two programs unit by unit. versions gives the versions that
 // the units of the old one have.
 func makePlan(old, new *program, versions map[string]int) *plan {
-	pl := &plan{fresh: map[string]bool{}}
+	pl := &plan{fresh: map[string]bool{}, renamed: renames(old, new)}
 	blank, gone := pairBlanks(old, new)
 	for _, u := range new.units {
 		o := old.byID[u.id]
@@ -175,6 +177,9 @@ func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) 
 
 func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]int) {
 	retyped, changed := o.sig != u.sig, o.initial != u.initial
+	if changed && len(pl.renamed) > 0 {
+		changed = old.initialUnder(o, pl.renamed) != u.initial
+	}
 	if retyped && u.name != "_" {
 		pl.fresh[u.id] = true
 	}
@@ -182,6 +187,9 @@ func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]in
 	case changed && !u.keep:
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
 		pl.rerun = append(pl.rerun, u)
+		if retyped && u.name != "_" {
+			pl.moves = append(pl.moves, move{old: o, new: u, anew: true})
+		}
 		if u.name != "_" {
 			why := "its initializer changed"
 			if retyped {

@@ -27,6 +27,7 @@ import (
 type move struct {
 	old, new *unit
 	why      string // its own type changed; empty when only types inside did
+	anew     bool   // its initializer runs again: only what points to it is carried over
 }
 
 // rebase extends plan.fresh to everything that has to be declared anew, and the
@@ -60,9 +61,7 @@ func (pl *plan) rebase(old, new *program, versions map[string]int) {
 			pl.fresh[u.id] = true
 			r.roots[u.id] = because
 			if u.kind == KindVar {
-				if !slices.Contains(pl.rerun, u) {
-					pl.moves = append(pl.moves, move{old: o, new: u})
-				}
+				pl.moves = append(pl.moves, move{old: o, new: u, anew: slices.Contains(pl.rerun, u)})
 				continue
 			}
 			pl.code = slices.DeleteFunc(pl.code, func(c *unit) bool { return c == u })

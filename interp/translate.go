@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"go/types"
 )
 
@@ -8,12 +9,17 @@ import (
 // types by package and name, all others by what they are made of. It is used
 // by one goroutine.
 type translator struct {
-	to   *program
-	memo map[types.Type]types.Type // nil for types that are gone
+	to      *program
+	renamed map[string]string         // "path.Name" -> the name in to
+	memo    map[types.Type]types.Type // nil for types that are gone
 }
 
-func newTranslator(to *program) *translator {
-	return &translator{to: to, memo: map[types.Type]types.Type{}}
+func newTranslator(to *program, renamed map[*types.TypeName]*types.TypeName) *translator {
+	tr := &translator{to: to, renamed: map[string]string{}, memo: map[types.Type]types.Type{}}
+	for o, n := range renamed {
+		tr.renamed[o.Pkg().Path()+"."+o.Name()] = n.Name()
+	}
+	return tr
 }
 
 // typ gives the type's counterpart, nil when a type it names is gone.
@@ -115,7 +121,8 @@ func (tr *translator) named(t *types.Named) types.Type {
 	if obj.Parent() != nil && obj.Parent() != obj.Pkg().Scope() {
 		return nil // declared inside a function
 	}
-	now, ok := pk.types.Scope().Lookup(obj.Name()).(*types.TypeName)
+	name := cmp.Or(tr.renamed[obj.Pkg().Path()+"."+obj.Name()], obj.Name())
+	now, ok := pk.types.Scope().Lookup(name).(*types.TypeName)
 	if !ok {
 		return nil
 	}
