@@ -239,6 +239,7 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 		e.Object(u.obj)
 	}
 	l.emitDynamic(e, pl)
+	l.emitBinders(e, pl)
 	for _, u := range pl.added {
 		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
 			continue
@@ -264,6 +265,32 @@ func (l *Live) emitDynamic(e *emission, pl *plan) {
 		t := tr.typ(d.goType())
 		if t != nil && localType(t) == nil && (e.hide[dynKey+d.id] || typeString(t) != d.id) {
 			e.Dynamic(t)
+		}
+	}
+}
+
+// emitBinders asks for what makes method values of methods that are declared
+// anew: there may be some whether code mentions them or not.
+func (l *Live) emitBinders(e *emission, pl *plan) {
+	l.tables.Lock()
+	keys := slices.Sorted(maps.Keys(l.binders))
+	l.tables.Unlock()
+	for _, key := range keys {
+		was := strings.TrimPrefix(key, bindKey)
+		now := strings.TrimPrefix(renamedKey(key, pl.renamed), bindKey)
+		id, args, generic := strings.Cut(now, "[")
+		u := e.p.byID[id]
+		if u == nil || u.kind != KindMethod || !e.hide[was] && was == now {
+			continue
+		}
+		fn := u.obj.(*types.Func)
+		if !generic {
+			e.low.MethodBinder(fn, nil, e.Object(fn))
+			continue
+		}
+		targs, ok := e.p.typeArguments(strings.TrimSuffix(args, "]"))
+		if ok && len(targs) == fn.Signature().RecvTypeParams().Len() {
+			e.low.MethodBinder(fn, bind(fn.Signature().RecvTypeParams(), targs), e.MethodInstance(fn, targs))
 		}
 	}
 }

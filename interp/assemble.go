@@ -19,6 +19,7 @@ const (
 	rtBarrier = "Barrier" // func(): everything written before is seen by all
 	rtForm    = "Form"    // func(key string, nilPointer any): what a declared type is
 	rtValue   = "Value"   // func(key string, pointer any): where the func value of a function is
+	rtBinder  = "Binder"  // func(key string, f any): what makes method values
 	rtCarry   = "Carry"   // func(): values move to where they are from now on
 	rtReset   = "Reset"   // func(id string) bool: a variable could not be carried over
 )
@@ -215,10 +216,31 @@ type funcValue struct {
 	typ            ast.Expr
 }
 
+// Binder implements lower.Names.
+func (e *emission) Binder(function string, decl func(name, key string) ast.Decl) string {
+	if name, ok := e.live.binders[function]; ok {
+		return name
+	}
+	for _, b := range e.binders {
+		if b.function == function {
+			return b.name
+		}
+	}
+	name := e.symbolName(function + lower.Reserved + "b")
+	e.binders = append(e.binders, binder{function, name, func(key string) ast.Decl { return decl(name, key) }})
+	return name
+}
+
+// binder is a function that makes method values of another one.
+type binder struct {
+	function, name string
+	decl           func(key string) ast.Decl
+}
+
 // setValues declares the variables that hold functions as values, and writes
 // what gives them these and tells the host.
 func (e *emission) setValues() []ast.Stmt {
-	if len(e.values) == 0 {
+	if len(e.values)+len(e.binders) == 0 {
 		return nil
 	}
 	keys := map[string]string{}
@@ -232,6 +254,11 @@ func (e *emission) setValues() []ast.Stmt {
 		e.vars = append(e.vars, e.low.VarDecl(v.name, v.typ))
 		out = append(out, e.low.HiddenAssign(v.name, v.function),
 			e.low.HiddenCall(rtValue, e.low.Text(keys[v.function]), e.low.AddressOf(v.name)))
+	}
+	for _, b := range e.binders {
+		key := bindKey + keys[b.function]
+		e.funcs = append(e.funcs, b.decl(key))
+		out = append(out, e.low.HiddenCall(rtBinder, e.low.Text(key), e.low.Ident(b.name)))
 	}
 	return out
 }

@@ -26,8 +26,9 @@ import (
 type carrier struct {
 	live     *Live
 	old, new *program
-	tr       *translator     // to the new program
-	back     *translator     // to the old one: dynamic types are of the program that first had them
+	tr       *translator // to the new program
+	back     *translator // to the old one: dynamic types are of the program that first had them
+	renamed  map[*types.TypeName]*types.TypeName
 	fresh    map[string]bool // plan.fresh
 	rebased  map[types.Type]bool
 	holding  map[types.Type]bool      // may lead to other memory
@@ -71,7 +72,7 @@ type spot struct {
 }
 
 func (l *Live) newCarrier(old, new *program, pl *plan) *carrier {
-	c := &carrier{live: l, old: old, new: new, tr: newTranslator(new, pl.renamed), back: newTranslator(old, nil), fresh: pl.fresh,
+	c := &carrier{live: l, old: old, new: new, tr: newTranslator(new, pl.renamed), back: newTranslator(old, nil), renamed: pl.renamed, fresh: pl.fresh,
 		rebased: map[types.Type]bool{}, holding: map[types.Type]bool{}, at: map[string]reflect.Value{}, home: map[string]reflect.Value{}, moves: map[string]move{},
 		found: map[spot]bool{}, fixed: map[spot]bool{}, maps: map[uintptr]reflect.Value{}, chans: map[uintptr]reflect.Value{}, drained: map[uintptr]taken{},
 		changed: map[string]bool{}, notes: map[string][]string{}, lost: map[string][]loss{}, funcs: map[string]bool{}, resets: map[string]string{}, texts: map[string]string{}}

@@ -3,7 +3,6 @@ package interp
 import (
 	"go/types"
 	"reflect"
-	"strings"
 )
 
 // target gives the new memory of a region, which is filled later.
@@ -140,7 +139,7 @@ func (c *carrier) copy(dst, src reflect.Value, from, to types.Type) {
 	case *types.Chan:
 		dst.Set(c.channel(src, u, to.Underlying().(*types.Chan), dst.Type()))
 	case *types.Signature:
-		if f := c.functionValue(src, to); f.IsValid() && f.Type() == dst.Type() {
+		if f, _ := c.function(src, to, dst.Type()); f.IsValid() {
 			dst.Set(f)
 		}
 	case *types.Interface:
@@ -351,6 +350,12 @@ func (c *carrier) fix(v reflect.Value, t types.Type) {
 		}
 	case *types.Map:
 		c.fixMap(v, u)
+	case *types.Signature:
+		if f, changed := c.function(v, t, v.Type()); changed && f.IsValid() {
+			c.set(v, f)
+		} else if changed {
+			c.set(v, reflect.Zero(v.Type()))
+		}
 	case *types.Interface:
 		if n, changed := c.dynamic(v, c.tr.typ(t), v.Type(), false); changed {
 			c.set(v, n)
@@ -404,25 +409,4 @@ func (c *carrier) fixMap(m reflect.Value, t *types.Map) {
 			})
 		}
 	})
-}
-
-// functionValue finds the value that stands for the same declared function now.
-func (c *carrier) functionValue(v reflect.Value, t types.Type) reflect.Value {
-	if v.IsNil() {
-		return reflect.Value{}
-	}
-	key := c.live.functionOf(v)
-	c.live.tables.Lock()
-	now := c.live.funcValues[key]
-	c.live.tables.Unlock()
-	if key == "" || !now.IsValid() {
-		what := "a closure"
-		if key != "" {
-			what = "the function " + strings.TrimPrefix(key, "func ")
-		}
-		c.lose("%s of the type %s cannot be carried over", what, c.typeName(t))
-		return reflect.Value{}
-	}
-	c.changed[c.root] = true
-	return now.Elem()
 }

@@ -83,12 +83,7 @@ func (c *carrier) look(v reflect.Value, t types.Type) {
 			}
 		}
 	case *types.Signature:
-		if !v.IsNil() && c.live.functionOf(v) == "" {
-			c.funcs[c.root] = true
-			if c.isRebased(t) {
-				c.lost[c.root] = append(c.lost[c.root], loss{"it holds a closure of the type " + c.typeName(t), true})
-			}
-		}
+		c.lookFunc(v, t)
 	case *types.Interface:
 		if dt, dv, ok := c.open(v); ok {
 			c.look(dv, dt)

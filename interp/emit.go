@@ -34,6 +34,7 @@ type emission struct {
 	vars     []ast.Decl
 	funcs    []ast.Decl
 	declared []declaredType
+	binders  []binder
 	values   []funcValue
 	carried  map[string]bool         // variables that are initialised only when the host says so
 	slots    []flip                  // what makes the new versions live

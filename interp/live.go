@@ -61,8 +61,10 @@ type Live struct {
 	forms      map[string]reflect.Type   // key -> the interpreter's type for a declared one
 	funcValues map[string]reflect.Value  // key -> pointer to the one func value of a function
 	functions  map[unsafe.Pointer]string // such values, also of earlier versions -> key
-	carrying   func()                    // what the patch that runs now carries over
-	resetting  map[string]bool           // variables that it has to initialise again
+	binders    map[string]reflect.Value  // key -> what makes a method value of a receiver
+	bound      boundMethods
+	carrying   func()          // what the patch that runs now carries over
+	resetting  map[string]bool // variables that it has to initialise again
 }
 
 func newLive(name string, opt Options) *Live {
@@ -75,7 +77,7 @@ func newLive(name string, opt Options) *Live {
 	l := &Live{opt: opt, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
 		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
-		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}}
+		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}, binders: map[string]reflect.Value{}}
 	l.gate.init()
 	l.stop.init()
 	l.host = newHost(name, hostHooks{
@@ -134,6 +136,12 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			l.funcValues[key] = v
 			l.functions[closureOf(v.Elem())] = key
 		}),
+		rtBinder: reflect.ValueOf(func(key string, f any) {
+			l.tables.Lock()
+			defer l.tables.Unlock()
+			l.binders[key] = reflect.ValueOf(f)
+		}),
+		lower.BindFunc: reflect.ValueOf(l.bound.note),
 		rtCarry: reflect.ValueOf(func() {
 			if l.carrying != nil {
 				l.carrying()

@@ -12,17 +12,18 @@ import (
 // for which unit or instance, and how each hot function can be replaced. Keys
 // are unit ids, with type arguments in brackets for instances.
 type names struct {
-	of     map[string]string    // key -> emitted name
-	hot    map[string]lower.Hot // key -> the newest version of a function
-	made   map[string]string    // key -> the meaning that version was compiled from
-	used   map[string]bool      // every name ever given out, also by patches that failed
-	values map[string]string    // emitted function -> variable that holds it as a value
-	flags  []string             // bool variables declared ahead for versions to come
-	dyns   *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
+	of      map[string]string    // key -> emitted name
+	hot     map[string]lower.Hot // key -> the newest version of a function
+	made    map[string]string    // key -> the meaning that version was compiled from
+	used    map[string]bool      // every name ever given out, also by patches that failed
+	values  map[string]string    // emitted function -> variable that holds it as a value
+	binders map[string]string    // emitted function -> the one that makes method values of it
+	flags   []string             // bool variables declared ahead for versions to come
+	dyns    *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 
 func newNames(dyns *dynTypes) *names {
-	return &names{dyns: dyns, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}}
+	return &names{dyns: dyns, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}, binders: map[string]string{}}
 }
 
 // forget drops a unit that is gone, so that what comes back under its name is
@@ -92,6 +93,9 @@ func (e *emission) commit() {
 	}
 	for _, v := range e.values {
 		e.live.values[v.function] = v.name
+	}
+	for _, b := range e.binders {
+		e.live.binders[b.function] = b.name
 	}
 	e.live.flags = e.pool
 }

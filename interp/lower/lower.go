@@ -28,6 +28,9 @@ type Names interface {
 	// FuncValue names the variable of type typ that holds an emitted function as
 	// a value.
 	FuncValue(function string, typ ast.Expr) string
+	// Binder names the function that makes method values of an emitted function;
+	// decl writes it, once the key is known under which the host knows it.
+	Binder(function string, decl func(name, key string) ast.Decl) string
 	// Dynamic numbers a type for the runtime: what a value in an interface is.
 	Dynamic(t types.Type) int
 	// Interface names the runtime's conversions to an interface of compiled code.
@@ -51,6 +54,7 @@ const (
 	SleepFunc     = "Sleep"       // func(function, file string, line int, d time.Duration): time.Sleep(d)
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
+	BindFunc      = "Bind"        // func(key string, receiver, f any) any: f, a method value
 	PanicFunc     = "Panic"       // func(any): panics with its argument
 	RangeFunc     = "Range"       // func(function, file string, line int, state int): panics, as a loop over a function is misused
 	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end

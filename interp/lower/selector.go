@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 )
 
 // selector lowers x.f where it is not the function of a call.
@@ -146,15 +147,39 @@ func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr 
 	if !l.canWrite(sig) || !l.canWrite(rt) {
 		return &ast.SelectorExpr{X: l.expr(e.X), Sel: l.id(e.Sel.Name)}
 	}
-	l.at = l.Hidden // a trace leaves out what only hands on
-	r := l.temp()
-	inner := l.forward(sig, func(args []ast.Expr) ast.Expr {
-		return l.call(l.id(target), append(l.ids(r), args...)...)
-	})
-	outer := types.NewSignatureType(nil, nil, nil,
-		types.NewTuple(types.NewParam(token.NoPos, nil, r, rt)),
-		types.NewTuple(types.NewParam(token.NoPos, nil, "", sig)), false)
-	return l.call(l.funcLit(l.funcType(outer, []string{r}, nil), l.ret(inner)), recv)
+	return l.call(l.id(l.binder(target, rt, sig)), recv)
+}
+
+// binder names the function that makes method values of a method's function:
+//
+//	func name(r T) func(A) R {
+//		f := func(a A) R { return target(r, a) }
+//		return rt.Bind(key, r, f).(func(A) R)
+//	}
+func (l *Lowerer) binder(target string, recv types.Type, sig *types.Signature) string {
+	write := func(name, key string) ast.Decl {
+		l.at = l.Hidden // a trace leaves out what only hands on
+		r, f := l.temp(), l.temp()
+		inner := l.forward(sig, func(args []ast.Expr) ast.Expr {
+			return l.call(l.id(target), append(l.ids(r), args...)...)
+		})
+		outer := types.NewSignatureType(nil, nil, nil,
+			types.NewTuple(types.NewParam(token.NoPos, nil, r, recv)),
+			types.NewTuple(types.NewParam(token.NoPos, nil, "", sig)), false)
+		noted := l.call(l.sel(l.id(l.Names.Import(RuntimePath)), BindFunc), l.lit(token.STRING, strconv.Quote(key)), l.id(r), l.id(f))
+		return &ast.FuncDecl{Name: l.id(name), Type: l.funcType(outer, []string{r}, nil), Body: l.block(
+			l.define(f, inner),
+			l.ret(&ast.TypeAssertExpr{X: noted, Lparen: l.at, Type: l.paren(l.funcType(sig, nil, nil)), Rparen: l.at}))}
+	}
+	return l.Names.Binder(target, write)
+}
+
+// MethodBinder names the function that makes method values of a method, whose
+// function is target.
+func (l *Lowerer) MethodBinder(fn *types.Func, inst Instance, target string) {
+	l.begin(fn.Pos(), inst)
+	sig := l.subst(fn.Signature()).(*types.Signature)
+	l.binder(target, l.receiver(fn), types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
 }
 
 // receiverType is the type of the receiver that a selected method takes.
