@@ -113,6 +113,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	var runs []ast.Stmt
 	err := guarded(func() error {
 		l.emitCode(e, pl)
+		e.retable()
 		want := map[*unit]bool{}
 		for _, u := range pl.rerun {
 			want[u] = true
@@ -137,7 +138,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
-	undo := l.undo(e)
+	undo, tables := l.undo(e), e.restoreTables()
 	body := append(e.register(), l.reregister(e, pl)...)
 	if len(pl.fresh) > 0 {
 		body = append(body, e.registerTypes()...)
@@ -174,6 +175,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 			c.rollback()
 		}
 		undo()
+		tables()
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
 	e.commit()
@@ -182,6 +184,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		rep.Vars = c.report(rep.Vars)
 	}
 	l.adopt(p)
+	l.dyns.retype(e.retyped)
 	ran := map[string]bool{}
 	for _, u := range append(pl.rerun, pl.added...) {
 		ran[u.id] = u.kind == KindVar

@@ -180,6 +180,37 @@ func Iface(n int) int {
 	return r
 }
 
+func Convert(n int) int {
+	var x any
+	for i := 0; i < n; i++ {
+		x = t
+	}
+	if x == nil {
+		return 0
+	}
+	return n
+}
+
+func ConvertInt(n int) int {
+	var x any
+	for i := 0; i < n; i++ {
+		x = i
+	}
+	if x == nil {
+		return 0
+	}
+	return n
+}
+
+func Assert(n int) int {
+	var x any = t
+	r := 0
+	for i := 0; i < n; i++ {
+		r += x.(*T).k
+	}
+	return r
+}
+
 func Value(n int) int {
 	r := 0
 	f := add
@@ -211,6 +242,9 @@ func BenchmarkScriptCalls(b *testing.B) {
 		{"method", "Method", ""},
 		{"interface", "Iface", ""},
 		{"value", "Value", ""},
+		{"to an interface", "Convert", ""},
+		{"int to an interface", "ConvertInt", ""},
+		{"assertion", "Assert", ""},
 		{"edited", "Plain", "func add(n int) int { return n + 1 }"},
 		{"edited with its caller", "Plain", "func Plain(n int) int {\n\tr := 0\n"},
 		{"edited method", "Method", "func (t *T) Add(n int) int { return n + t.k }"},

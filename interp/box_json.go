@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"log"
 	"log/slog"
 	"reflect"
 	"slices"
@@ -31,8 +32,20 @@ func (b box) LogValue() slog.Value {
 	if f, ok := call[func(any) slog.Value](b, "LogValue"); ok {
 		return f(b.v)
 	}
-	return slog.AnyValue(top(b))
+	if err, ok := top(b).(error); ok {
+		return slog.AnyValue(loggedError{err})
+	}
+	return slog.AnyValue(topBox{b})
 }
+
+// loggedError is an error of the script's as an attribute: handlers ask what can
+// be encoded for its encoding before they ask an error for its text.
+type loggedError struct{ err error }
+
+func (e loggedError) unwrapped() box                { return e.err.(wrapped).unwrapped() }
+func (e loggedError) Error() string                 { return e.err.Error() }
+func (e loggedError) Unwrap() error                 { return e.err }
+func (e loggedError) Format(s fmt.State, verb rune) { topBox{e.unwrapped()}.Format(s, verb) }
 
 // jsonSymbols are functions of package encoding/json that take values apart.
 func (d *dynTypes) jsonSymbols() symbolMap {
@@ -49,9 +62,21 @@ func (d *dynTypes) jsonSymbols() symbolMap {
 	}
 }
 
-// jsonMethods do the work of methods of encoding/json's types.
-func (d *dynTypes) jsonMethods() symbolMap {
+// methodSymbols do the work of methods of compiled types.
+func (d *dynTypes) methodSymbols() symbolMap {
 	return symbolMap{
+		"LogPrintf": reflect.ValueOf(func(l *log.Logger, format string, a ...any) {
+			format, a = formatted(format, a)
+			l.Printf(format, a...)
+		}),
+		"LogFatalf": reflect.ValueOf(func(l *log.Logger, format string, a ...any) {
+			format, a = formatted(format, a)
+			l.Fatalf(format, a...)
+		}),
+		"LogPanicf": reflect.ValueOf(func(l *log.Logger, format string, a ...any) {
+			format, a = formatted(format, a)
+			l.Panicf(format, a...)
+		}),
 		"EncodeJSON": reflect.ValueOf(func(enc *json.Encoder, v any) error { return ownError(enc.Encode(v)) }),
 		"DecodeJSON": reflect.ValueOf(func(dec *json.Decoder, v any) error {
 			if _, ok := d.plain(v).(box); !ok {

@@ -200,7 +200,8 @@ func (u *jsonDecoder) structure(data []byte, v reflect.Value, t types.Type) erro
 		if i < 0 {
 			continue
 		}
-		fv := v
+		fv, depth := v, len(u.path)
+		u.path = append(u.path, embeddedNames(t, fields[i].index)...)
 		for k, x := range fields[i].index {
 			if k > 0 && fv.Kind() == reflect.Pointer {
 				if fv.IsNil() {
@@ -212,12 +213,25 @@ func (u *jsonDecoder) structure(data []byte, v reflect.Value, t types.Type) erro
 		}
 		u.path = append(u.path, names[i])
 		err := u.member(bytes.TrimSpace(m.value), fv, fields[i].typ, fields[i].quoted)
-		u.path = u.path[:len(u.path)-1]
+		u.path = u.path[:depth]
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// embeddedNames are the embedded fields on the way to a field.
+func embeddedNames(t types.Type, index []int) (names []string) {
+	for _, x := range index[:len(index)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		f := t.Underlying().(*types.Struct).Field(x)
+		names = append(names, f.Name())
+		t = f.Type()
+	}
+	return names
 }
 
 func (u *jsonDecoder) mapping(data []byte, v reflect.Value, t types.Type) error {

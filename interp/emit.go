@@ -43,6 +43,7 @@ type emission struct {
 	hide     map[string]bool         // keys of live that are old: what they stand for is emitted anew
 	tables   []ast.Stmt              // fill the method tables; run before anything else
 	dyns     []*dynType              // whose tables this emission fills
+	retyped  map[*dynType]types.Type // what live types are in the emission's program
 	convs    map[string]reflect.Type // conversions to compiled interfaces by name
 }
 

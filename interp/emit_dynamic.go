@@ -145,7 +145,7 @@ func (e *emission) table(d *dynType, t types.Type) error {
 		e.funcs = append(e.funcs, decl)
 		e.tables = append(e.tables, e.low.HiddenCall(rtMethod, e.low.Number(d.number), e.low.Text(fn.Id()), e.low.Text(typeString(sel.Type())), x))
 	}
-	if set.Len() > 0 && localType(t) == nil {
+	if (set.Len() > 0 || d.methods.Load() != noMethods) && localType(t) == nil {
 		e.tables = append(e.tables, e.low.HiddenCall(rtMethods, e.low.Number(d.number), e.low.Text(methodSetText(set, e.p))))
 	}
 	e.inner(t, map[types.Type]bool{})

@@ -112,11 +112,17 @@ func (h *host) osSymbols() symbolMap {
 // their Fatal ends the process.
 func (h *host) logSymbols(syms symbolMap) symbolMap {
 	out := forwarded(syms, reflect.TypeFor[*log.Logger](), func() reflect.Value { return reflect.ValueOf(h.logger) })
+	out["Printf"] = reflect.ValueOf(func(format string, a ...any) { format, a = formatted(format, a); h.logger.Printf(format, a...) })
+	out["Panicf"] = reflect.ValueOf(func(format string, a ...any) { format, a = formatted(format, a); h.logger.Panicf(format, a...) })
 	out["Default"] = reflect.ValueOf(func() *log.Logger { return h.logger })
 	out["SetOutput"] = reflect.ValueOf(func(w io.Writer) { h.logger.SetOutput(h.writer(w)) })
 	out["New"] = reflect.ValueOf(func(w io.Writer, prefix string, flag int) *log.Logger { return log.New(h.writer(w), prefix, flag) })
 	out["Fatal"] = reflect.ValueOf(func(a ...any) { h.logger.Print(operands(a)...); h.exitScript(1) })
-	out["Fatalf"] = reflect.ValueOf(func(format string, a ...any) { h.logger.Printf(format, operands(a)...); h.exitScript(1) })
+	out["Fatalf"] = reflect.ValueOf(func(format string, a ...any) {
+		format, a = formatted(format, a)
+		h.logger.Printf(format, a...)
+		h.exitScript(1)
+	})
 	out["Fatalln"] = reflect.ValueOf(func(a ...any) { h.logger.Println(operands(a)...); h.exitScript(1) })
 	return out
 }

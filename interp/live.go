@@ -155,7 +155,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		}),
 	}}
 	maps.Copy(syms[runtimeKey], l.dyns.symbols())
-	maps.Copy(syms[runtimeKey], l.dyns.jsonMethods())
+	maps.Copy(syms[runtimeKey], l.dyns.methodSymbols())
 	return syms
 }
 

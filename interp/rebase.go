@@ -2,7 +2,6 @@ package interp
 
 import (
 	"cmp"
-	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -33,7 +32,6 @@ type move struct {
 // rebase extends plan.fresh to everything that has to be declared anew, and the
 // plan by what follows.
 func (pl *plan) rebase(old, new *program, versions map[string]int) {
-	pl.attached(old, new)
 	if len(pl.fresh) == 0 {
 		return
 	}
@@ -79,28 +77,6 @@ func (pl *plan) rebase(old, new *program, versions map[string]int) {
 		}
 	}
 	slices.SortStableFunc(pl.moves, func(a, b move) int { return strings.Compare(a.new.id, b.new.id) })
-}
-
-// attached finds the types whose methods are others than before: values of them
-// in interfaces have the methods that they were made with.
-func (pl *plan) attached(old, new *program) {
-	for _, u := range new.units {
-		if u.kind == KindType && old.byID[u.id] != nil && methodsOf(old, u) != methodsOf(new, u) {
-			pl.reload = append(pl.reload, fmt.Sprintf("type %s is in use and has other methods now", u.shownName()))
-		}
-	}
-}
-
-// methodsOf lists the methods that are declared on a type, with signatures.
-func methodsOf(p *program, typ *unit) string {
-	var list []string
-	for _, u := range p.units {
-		if u.kind == KindMethod && u.typeID() == typ.id {
-			list = append(list, u.id+" "+u.sig)
-		}
-	}
-	slices.Sort(list)
-	return strings.Join(list, "\n")
 }
 
 // recompiled records a unit that means what it meant and is compiled again.

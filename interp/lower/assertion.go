@@ -31,7 +31,7 @@ func (l *Lowerer) opened(x ast.Expr, to types.Type) *ast.TypeAssertExpr {
 // assertion writes x.(T) for use with one result.
 func (l *Lowerer) assertion(x ast.Expr, from, to types.Type) ast.Expr {
 	a := l.asserted(from, to)
-	source := l.lit(token.STRING, quoted(InterfaceName(from)))
+	source := l.lit(token.STRING, quoted(TypeName(from)))
 	switch {
 	case a.compiled:
 		return l.rt(MustPrefix+l.Names.Interface(to), x, source)
@@ -51,20 +51,6 @@ func (l *Lowerer) commaOk(x ast.Expr, from, to types.Type) ast.Expr {
 		return l.rt(IsFunc, l.int(l.Names.Dynamic(to)), x)
 	}
 	return l.opened(l.rt(InFunc, l.int(l.Names.Dynamic(to)), x), to)
-}
-
-// InterfaceName is how the runtime's messages call an interface type.
-func InterfaceName(t types.Type) string {
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		if p := n.Obj().Pkg(); p != nil {
-			return p.Name() + "." + n.Obj().Name()
-		}
-		return n.Obj().Name()
-	}
-	if it, ok := t.Underlying().(*types.Interface); ok && it.NumMethods() == 0 {
-		return "interface {}"
-	}
-	return "interface"
 }
 
 // typeSwitch lowers a type switch to one question to the host, which of the

@@ -27,12 +27,18 @@ var scanning = map[string]bool{
 var hostMethods = map[string]string{
 	"(*encoding/json.Decoder).Decode": "DecodeJSON",
 	"(*encoding/json.Encoder).Encode": "EncodeJSON",
+	"(*log.Logger).Printf":            "LogPrintf",
+	"(*log.Logger).Fatalf":            "LogFatalf",
+	"(*log.Logger).Panicf":            "LogPanicf",
 }
 
 // prints tells whether a method of a compiled type prints its arguments; the
 // functions that do so are the host's own.
 func prints(name string) bool {
 	m, ok := strings.CutPrefix(name, "(*log.Logger).")
+	if hostMethods[name] != "" {
+		return false
+	}
 	return ok && (strings.HasPrefix(m, "Print") || strings.HasPrefix(m, "Fatal") || strings.HasPrefix(m, "Panic"))
 }
 

@@ -242,10 +242,10 @@ func (l *Lowerer) needsAdapting(from, to types.Type) bool {
 	if !types.IsInterface(to) {
 		return false
 	}
-	if types.IsInterface(from) {
-		return l.isCompiledInterface(from) != l.isCompiledInterface(to)
+	if types.IsInterface(from) && l.isAny(from) && l.isAny(to) {
+		return false // both are the runtime's Any
 	}
-	return !l.exact(from)
+	return !types.Identical(from, to)
 }
 
 // compares tells whether a comparison is one of interface values, neither of

@@ -237,7 +237,7 @@ func (l *Lowerer) loopParam(e ast.Expr, tok token.Token, t types.Type, use []ast
 		return id.Name, use
 	}
 	name := l.temp()
-	return name, append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(e)}, []ast.Expr{l.id(name)}))
+	return name, append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(e)}, []ast.Expr{l.convert(l.id(name), l.subst(t), l.typeOf(e))}))
 }
 
 func (l *Lowerer) setState(loop *funcLoop, state string) ast.Stmt {

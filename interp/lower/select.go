@@ -49,7 +49,7 @@ func (l *Lowerer) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 			pre = append(pre, l.define(ch, l.expr(from)), l.define(val, l.room(from)))
 			cases = append(cases, l.id(ch), l.id(val), l.id("false"))
 			l.move(comm.Pos())
-			clause.Body = append(clause.Body, l.take(comm, val, ok)...)
+			clause.Body = append(clause.Body, l.take(comm, l.typeOf(from), val, ok)...)
 		}
 		clause.Body = append(clause.Body, l.clauseBody(cc.Body)...)
 		clauses = append(clauses, clause)
@@ -72,7 +72,7 @@ func (l *Lowerer) room(ch ast.Expr) ast.Expr {
 
 // take writes what a receive clause assigns, from the channel that holds the
 // value and the variable that says whether there was one.
-func (l *Lowerer) take(s *ast.AssignStmt, val, ok string) []ast.Stmt {
+func (l *Lowerer) take(s *ast.AssignStmt, ch types.Type, val, ok string) []ast.Stmt {
 	// A bare receive makes the place it is assigned to unassignable.
 	receive := &ast.UnaryExpr{OpPos: l.at, Op: token.ARROW, X: l.id(val)}
 	from := []ast.Expr{&ast.ParenExpr{Lparen: l.at, X: receive, Rparen: l.at}, l.id(ok)}
@@ -87,10 +87,12 @@ func (l *Lowerer) take(s *ast.AssignStmt, val, ok string) []ast.Stmt {
 				continue
 			}
 		}
+		t := types.Type(types.Typ[types.Bool])
 		if i == 0 {
-			from[0] = l.convert(from[0], l.typeOf(received(s.Rhs[0])).Underlying().(*types.Chan).Elem(), l.typeOf(x))
+			t = l.subst(ch.Underlying().(*types.Chan).Elem())
 		}
-		out = append(out, l.assign(token.ASSIGN, []ast.Expr{l.expr(x)}, []ast.Expr{from[i]}))
+		v := l.convert(from[i], t, l.typeOf(x))
+		out = append(out, l.assign(token.ASSIGN, []ast.Expr{l.expr(x)}, []ast.Expr{v}))
 	}
 	return out
 }

@@ -1,0 +1,77 @@
+package interp
+
+import (
+	"cmp"
+	"go/types"
+	"slices"
+)
+
+// retable brings the method tables of live types up to date with a new program:
+// of those whose method set is another one now, promoted methods included, and
+// of types that printing and encoding had nothing to ask so far. What is live
+// and keeps its table goes on calling the newest versions through it.
+func (e *emission) retable() {
+	e.retyped = map[*dynType]types.Type{}
+	tr := newTranslator(e.p)
+	for _, d := range e.live.dyns.all() {
+		if e.hide[dynKey+d.id] {
+			continue // a new one stands for it from now on
+		}
+		t := tr.typ(d.goType())
+		if t == nil {
+			continue // it is gone; values may still have it, and keep its methods
+		}
+		e.retyped[d] = t
+		if d.iface || d.exact {
+			continue
+		}
+		if e.of[dynKey+d.id] == "" && e.live.of[dynKey+d.id] == "" {
+			continue // of an emission that failed
+		}
+		if set := methodSetText(types.NewMethodSet(t), e.p); set != d.methods.Load().set {
+			e.queue = append(e.queue, func() error { return e.table(d, t) })
+			continue
+		}
+		e.queue = append(e.queue, func() error {
+			e.inner(t, map[types.Type]bool{})
+			return nil
+		})
+	}
+}
+
+// all lists the types that can be found by name, in order.
+func (d *dynTypes) all() []*dynType {
+	var list []*dynType
+	d.byID.Range(func(_, t any) bool {
+		list = append(list, t.(*dynType))
+		return true
+	})
+	slices.SortFunc(list, func(a, b *dynType) int { return cmp.Compare(a.number, b.number) })
+	return list
+}
+
+// retype makes the live types speak of the program that is live now.
+func (d *dynTypes) retype(now map[*dynType]types.Type) {
+	for t, gt := range now {
+		t.typ.Store(&gt)
+	}
+	d.byT.Clear()
+}
+
+// restoreTables notes the method tables that an emission is about to fill, and gives
+// what puts them back.
+func (e *emission) restoreTables() func() {
+	type was struct {
+		t     *dynType
+		table *methodTable
+	}
+	var list []was
+	for _, t := range e.dyns {
+		list = append(list, was{t, t.methods.Load()})
+	}
+	return func() {
+		for _, w := range list {
+			w.t.methods.Store(w.table)
+		}
+	}
+}
