@@ -12,7 +12,7 @@ import (
 // and keeps its table goes on calling the newest versions through it.
 func (e *emission) retable() {
 	e.retyped = map[*dynType]types.Type{}
-	tr := newTranslator(e.p)
+	tr := newTranslator(e.p, nil)
 	for _, d := range e.live.dyns.all() {
 		if e.hide[dynKey+d.id] {
 			continue // a new one stands for it from now on
