@@ -52,10 +52,11 @@ const (
 	frameFail                        // child: string, the request could not be carried out
 	frameNotice                      // child: interp.Notice
 	frameExit                        // child: exitMessage, the last frame
+	framePing                        // parent: answer at once
 )
 
 func (k frameKind) String() string {
-	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit"}
+	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "ping"}
 	if int(k) < len(names) {
 		return names[k]
 	}
