@@ -45,7 +45,7 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 	}
 	start := time.Now()
 	var results []reflect.Value
-	out, fail := l.execute(cctx, req.Timeout, true, h.wantsContext, func() {
+	out, fail := l.execute(h.unit.display(), cctx, req.Timeout, true, h.wantsContext, func() {
 		results = fn.Call(args)
 	})
 	c.DurationUs = time.Since(start).Microseconds()
@@ -288,7 +288,7 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 		defer cancel()
 	}
 	var err error
-	_, fail := l.execute(ctx, timeout, false, false, func() {
+	_, fail := l.execute("what runs at load", ctx, timeout, false, false, func() {
 		err = f()
 		var p yaegi.Panic
 		if errors.As(err, &p) { // the interpreter recovers what happens in Execute
@@ -304,8 +304,9 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 // execute runs f on a goroutine of its own until it ends, ctx ends or it is
 // stopped. As a call its prints are its own, it counts as in flight (the gate
 // was entered by the caller) and Stop reaches it. Code that watches ctx itself
-// gets a moment to end in its own way before it is ended.
-func (l *Live) execute(ctx context.Context, timeout time.Duration, call, watches bool, f func()) (output string, fail *CallError) {
+// gets a moment to end in its own way before it is ended. What is its name for
+// a person.
+func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, call, watches bool, f func()) (output string, fail *CallError) {
 	cctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := &running{call: call, began: time.Now(), done: make(chan struct{}), cancel: cancel}
@@ -350,7 +351,11 @@ func (l *Live) execute(ctx context.Context, timeout time.Duration, call, watches
 		return output, own
 	}
 	leave() // one that is left behind must not hold patches up
-	return output, l.stoppedError(r, ended, timeout)
+	fail = l.stoppedError(r, ended, timeout)
+	if !ended {
+		l.leftBehind(r, what)
+	}
+	return output, fail
 }
 
 // await waits for the end of a call and has it ended when its time is over. It
@@ -398,7 +403,16 @@ func (l *Live) stoppedError(r *running, ended bool, timeout time.Duration) *Call
 		e.Message += fmt.Sprintf(" at %s:%d", f.File, f.Line)
 		e.Trace = []Frame{f}
 	case !ended:
-		e.Message += "; it is blocked or still unwinding, and ends as soon as it can"
+		e.Message += "; it is blocked"
+		if in := blockedIn(r.id); in != "" {
+			e.Message += " (" + in + ")"
+		}
+		e.Message += " or still unwinding"
+		if l.opt.Stuck != nil {
+			e.Message += "; if it goes on, its process is ended"
+		} else {
+			e.Message += ", and ends as soon as it can"
+		}
 	}
 	return e
 }

@@ -28,7 +28,7 @@ func (l *Live) Eval(ctx context.Context, code string) (Value, *CallError) {
 	}
 	var results []reflect.Value
 	l.gate.enter()
-	out, fail := l.execute(ctx, 0, true, false, func() { results = call.Call(nil) })
+	out, fail := l.execute("the expression", ctx, 0, true, false, func() { results = call.Call(nil) })
 	if out != "" {
 		l.opt.Notice(Notice{Stream: "stdout", Text: out})
 	}

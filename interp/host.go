@@ -38,6 +38,9 @@ type host struct {
 	out    output
 	traces traces
 	dyns   *dynTypes // what the script's interface values can hold
+	// network gives functions of a package that wait for the outside world; it
+	// may be nil.
+	network func(importPath string) symbolMap
 
 	// The variables that a script sees as its own os.Stdout, os.Args and so
 	// on. Scripts assign to them; the host reads them without a lock, as the

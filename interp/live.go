@@ -22,6 +22,10 @@ type Options struct {
 	// on the goroutine that asked for it. When it returns, or is nil, only
 	// that goroutine ends.
 	Exit func(code int)
+	// Stuck is called, from a goroutine of its own, when a call that was told to
+	// end has not a second later, because it waits in compiled code. Nothing but
+	// the end of the process ends it. May be nil.
+	Stuck func(why string)
 	// InitTimeout bounds what runs at load; 0 takes 10 seconds.
 	InitTimeout time.Duration
 }
@@ -93,6 +97,7 @@ func newLive(name string, opt Options) *Live {
 	})
 	l.dyns = l.host.dyns
 	l.names = newNames(l.dyns)
+	l.host.network = l.stop.networkSymbols
 	l.i = yaegi.New(yaegi.Options{
 		Stdout: l.host.stdout(), Stderr: l.host.stderr(), Stdin: eofReader{},
 		SourcecodeFilesystem: noFiles{}, Unrestricted: true,

@@ -33,6 +33,7 @@ type running struct {
 	done   chan struct{} // closed when the goroutine is through
 	cancel func()        // of the context a handler may have
 	once   sync.Once
+	interrupts
 }
 
 // place is where a goroutine is, as code says it of itself: the emitted
@@ -180,6 +181,7 @@ func (s *stopper) end(r *running, kind string) {
 		}
 		r.kind = kind
 		r.cancel()
+		s.interrupt(r)
 		s.targets[r.id] = r
 		s.ask()
 		if !s.pulsing {

@@ -88,6 +88,10 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 		return h.dyns.errorsSymbols()
 	case "time", "context", "runtime", "syscall":
 		return h.callbackSymbols(importPath)
+	case "net", "net/http", "os/exec":
+		if h.network != nil {
+			return h.network(importPath)
+		}
 	}
 	return nil
 }

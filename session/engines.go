@@ -24,6 +24,7 @@ type engine struct {
 	ended   bool          // Done was seen
 	retired string        // why the session let go of it; empty while it is in use
 	loaded  time.Time     // when it was installed
+	probing bool          // somebody finds out whether it answers
 }
 
 // newEngine starts an empty engine for a script and its pump.

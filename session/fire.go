@@ -253,7 +253,8 @@ func (s *Session) callError(ctx context.Context, e *engine, err error) *interp.C
 	if !errors.Is(err, ErrEngineGone) {
 		switch {
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return &interp.CallError{Kind: interp.ErrTimeout, Message: "its time is over and the script's engine does not answer; a restart of the script helps when this lasts"}
+			s.probe(e)
+			return &interp.CallError{Kind: interp.ErrTimeout, Message: "its time is over and the script's process does not answer; it is ended if that goes on"}
 		case ctx.Err() != nil:
 			return &interp.CallError{Kind: interp.ErrStopped, Message: "whoever fired it went away"}
 		}

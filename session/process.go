@@ -67,6 +67,7 @@ type process struct {
 	mu      sync.Mutex
 	pending map[uint64]*request // nil once the engine has ended
 	closing bool
+	killed  string        // why Kill was called
 	said    *exitMessage  // the child's own word on its end
 	broken  error         // what was wrong with the stream of replies
 	units   []interp.Unit // as of the last outcome
@@ -222,6 +223,19 @@ func (p *process) Exit() Exit {
 		return p.exit
 	default:
 		return Exit{}
+	}
+}
+
+// Kill ends the child at once, for a reason that Exit gives.
+func (p *process) Kill(reason string) {
+	p.mu.Lock()
+	first := p.killed == "" && !p.closing && p.pending != nil
+	if first {
+		p.killed = reason
+	}
+	p.mu.Unlock()
+	if first {
+		killProcess(p.cmd.Process)
 	}
 }
 

@@ -35,6 +35,8 @@ func (p *process) describeExit() Exit {
 // asked to end and did.
 func (p *process) exitReason(fatal string) string {
 	switch {
+	case p.killed != "":
+		return p.killed
 	case p.said != nil && p.said.Reason != "":
 		return p.said.Reason
 	case p.said != nil:

@@ -222,3 +222,19 @@ func (p *process) Stop(ctx context.Context) (int, error) {
 	err = json.Unmarshal(a.frame.head, &n)
 	return n, err
 }
+
+// Probe waits for a sign of life of the child. While the pipe to it is full it
+// gives none.
+func (p *process) Probe(ctx context.Context) error {
+	asked := make(chan error, 1)
+	go func() {
+		_, err := p.ask(ctx, &request{kind: framePing}, nil, nil)
+		asked <- err
+	}()
+	select {
+	case err := <-asked:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

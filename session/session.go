@@ -84,6 +84,7 @@ type Session struct {
 	strikeGap time.Duration // a crash this soon after the load counts as a strike
 	grace     time.Duration // what calls in flight get before their engine is closed
 	closeWait time.Duration // what one engine gets to close
+	probeWait time.Duration // what an engine that is overdue gets to give a sign of life
 	overdue   time.Duration // how long after its deadline a call may still be under way
 
 	// mu guards everything below and the fields of script that say so. It is
@@ -139,6 +140,7 @@ func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session
 		grace:     500 * time.Millisecond,
 		closeWait: 3 * time.Second,
 		overdue:   time.Second,
+		probeWait: probeWait,
 		apply:     cfg.Apply,
 		scripts:   make(map[string]*script),
 		saved:     make(map[string]*eventsFile),

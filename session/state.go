@@ -83,6 +83,18 @@ func (s *Session) Set(ctx context.Context, script, name, expr string) (before, a
 	return before, after, fail, s.goneError(sc, e, err)
 }
 
+// stopCalls has an engine end its calls. One that does not answer is ended.
+func (s *Session) stopCalls(ctx context.Context, e *engine) (int, error) {
+	bounded, cancel := context.WithTimeout(ctx, s.overdue)
+	defer cancel()
+	n, err := e.Stop(bounded)
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		s.probe(e)
+		err = errors.New("the script's process does not answer; it is ended if that goes on")
+	}
+	return n, err
+}
+
 // Stop ends all calls in flight of a script, or of all for an empty name, and
 // says how many there were.
 func (s *Session) Stop(ctx context.Context, name string) (int, error) {
@@ -105,7 +117,7 @@ func (s *Session) Stop(ctx context.Context, name string) (int, error) {
 		if e == nil {
 			continue
 		}
-		n, err := e.Stop(ctx)
+		n, err := s.stopCalls(ctx, e)
 		s.release(e)
 		if errors.Is(err, ErrEngineGone) {
 			continue // and its calls with it

@@ -54,10 +54,11 @@ const (
 	frameExit                        // child: exitMessage, the last frame
 	frameParts                       // parent: partsMessage
 	frameShape                       // parent: string
+	framePing                        // parent: answer at once
 )
 
 func (k frameKind) String() string {
-	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape"}
+	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping"}
 	if int(k) < len(names) {
 		return names[k]
 	}

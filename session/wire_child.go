@@ -28,7 +28,8 @@ type live interface {
 // liveHooks is what a live script calls of its own accord, from any goroutine.
 type liveHooks struct {
 	Notice func(interp.Notice)
-	Exit   func(code int) // the script called os.Exit; does not return
+	Exit   func(code int)   // the script called os.Exit; does not return
+	Stuck  func(why string) // a call cannot be ended; does not return
 }
 
 // loadFunc evaluates a script. The live script is nil when it was refused.
@@ -107,6 +108,10 @@ func (h *wireHost) read() error {
 			h.mu.Unlock()
 			if cancel != nil {
 				cancel()
+			}
+		case framePing:
+			if err := h.out.send(frameReply, f.id, nil, nil); err != nil {
+				return err
 			}
 		case frameLoad:
 			var m loadMessage
@@ -223,7 +228,7 @@ func (h *wireHost) doLoad(src interp.Source, base interp.Baseline) (any, error) 
 	if h.live() != nil {
 		return nil, errors.New("a script is loaded already")
 	}
-	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit})
+	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit, Stuck: h.scriptStuck})
 	h.mu.Lock()
 	h.script = script
 	h.mu.Unlock()
@@ -281,6 +286,9 @@ func (h *wireHost) notice(n interp.Notice) {
 
 // scriptExit ends the process as the script asked to.
 func (h *wireHost) scriptExit(code int) { h.quit(exitMessage{Code: code}, code) }
+
+// scriptStuck ends the process because a call in it cannot be ended.
+func (h *wireHost) scriptStuck(why string) { h.quit(exitMessage{Reason: why}, 3) }
 
 // quit tells the parent why, waits a moment until it has that, and ends the
 // process.
