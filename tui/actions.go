@@ -63,6 +63,7 @@ const (
 	actPrevFrame
 	actForm
 	actSave
+	actWatch
 	actCount
 )
 
@@ -125,6 +126,7 @@ var actionNames = [actCount]string{
 	actPrevFrame:   "frame-in",
 	actForm:        "form",
 	actSave:        "save-event",
+	actWatch:       "watch",
 }
 
 func (a action) String() string { return actionNames[a] }

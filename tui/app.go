@@ -55,10 +55,11 @@ type App struct {
 	help    *helpDialog // nil while closed
 	dialog  dialog      // the palette or a form, nil while closed
 
-	run    *fireRun // the plan being fired, nil when none is
-	runs   int      // plans so far
-	notice notice
-	zones  []zone // what was drawn that can be clicked, besides rows
+	watches watches
+	run     *fireRun // the plan being fired, nil when none is
+	runs    int      // plans so far
+	notice  notice
+	zones   []zone // what was drawn that can be clicked, besides rows
 
 	tick func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick, but in tests
 }
@@ -77,6 +78,7 @@ func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	a.diff = newDiffTab(a.ink, a.styles)
 	a.unit = newUnitTabs(a.ink, a.styles)
 	a.state = newStateTab(a.ink)
+	a.state.watched = a.watches.watching
 	a.trouble = newTroubleTab(a.ink)
 	a.log = newLogPane(log, a.ink)
 	a.fire = newFireLine(a.ink)
@@ -145,7 +147,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case expressionDone:
 		a.fire.answered(m)
 		if m.err == nil && m.fail == nil {
-			return a, a.refreshState()
+			return a, tea.Batch(a.refreshState(), a.refreshWatches())
 		}
 	case reportMade:
 		return a, a.reported(m)
@@ -172,11 +174,16 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return a, a.say(true, "%v", m.err)
 		}
 		return a, a.say(false, "saved %s in %s", m.name, m.path)
+	case watchRead:
+		return a, a.watchesArrived(m)
 	case runGoesOn:
 		return a, a.runWakes(m)
 	case noticeExpired:
 		a.notice.expire(m.number)
 	case commandPanicked:
+		if m.what == watching {
+			a.watches.reading = false
+		}
 		cmd := a.say(true, "internal error in %s: %v", m.what, m.value)
 		if m.what == waiting || m.what == looking {
 			// The wake-ups must go on, whatever one picture of the session ran into.
@@ -224,6 +231,9 @@ func (a *App) relayout() {
 		v.SetFocused(a.focused == p)
 	}
 	size(a.scripts.list, paneScripts)
+	if r := inner(a.layout.scripts); !r.Empty() {
+		a.scripts.list.SetSize(r.Dx(), r.Dy()-a.watchRows(r.Dy()))
+	}
 	place := a.layout.scripts
 	if place.Empty() {
 		place = *a.layout.pane(a.layout.top) // where it would be

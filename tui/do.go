@@ -102,10 +102,14 @@ func (a *App) do(act action) tea.Cmd {
 		a.relayout()
 	case actTabDiff, actTabSource, actTabState, actTabVersions, actTabTrouble:
 		return a.showTab(tab(act - actTabDiff))
-	case actTabNext:
+	case actTabNext, actTabPrev:
+		if a.detail.tab == tabState {
+			return a.partsIf(a.state.step(act == actTabNext))
+		}
+		if act == actTabPrev {
+			return a.showTab((a.detail.tab + tabCount - 1) % tabCount)
+		}
 		return a.showTab((a.detail.tab + 1) % tabCount)
-	case actTabPrev:
-		return a.showTab((a.detail.tab + tabCount - 1) % tabCount)
 	case actOlder:
 		a.diff.walk(-1)
 		return a.showTab(tabDiff)
@@ -134,9 +138,11 @@ func (a *App) do(act action) tea.Cmd {
 	case actEval:
 		return a.ask(askExpr, "")
 	case actSet:
-		if v := a.state.current(); v != nil {
-			return a.ask(askValue, v.Name)
+		if n := a.state.current(); n != nil && n.left == 0 {
+			return a.ask(askValue, n.expression())
 		}
+	case actWatch:
+		return a.toggleWatch()
 	case actSend:
 		return a.send()
 	case actComplete:

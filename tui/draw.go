@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,6 +129,14 @@ func (a *App) drawPanes(rows []string) (cursor *tea.Cursor) {
 // scriptsRows, logRows and detailRows draw the inside of a pane.
 
 func (a *App) scriptsRows(r image.Rectangle) []string {
+	if n := a.watchRows(r.Dy()); n > 0 {
+		r.Max.Y -= n
+		return append(slices.Clone(a.treeRows(r)), a.drawWatches(r.Dx(), n)...)
+	}
+	return a.treeRows(r)
+}
+
+func (a *App) treeRows(r image.Rectangle) []string {
 	switch {
 	case !a.started:
 		return emptyRows(r.Dx(), r.Dy(), a.ink, "Loading ...")

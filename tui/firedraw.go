@@ -40,7 +40,7 @@ func (f *fireLine) promptText() string {
 	case askExpr:
 		return " eval ▸ "
 	case askValue:
-		return " " + cut(clean(f.variable), 16) + " = "
+		return " " + cutLeft(clean(f.variable), 24) + " = "
 	}
 	return " fire ▸ "
 }

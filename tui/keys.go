@@ -133,7 +133,7 @@ func (a *App) enabled(b *binding) bool {
 	switch b.act {
 	case actAccept, actRefuse:
 		return a.detail.tab == tabDiff && a.diff.plan() != nil
-	case actSet:
+	case actSet, actWatch:
 		return a.detail.tab == tabState
 	case actScope:
 		return a.detail.tab == tabDiff

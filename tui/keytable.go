@@ -45,10 +45,11 @@ var bindings = []binding{
 
 	{scopeDetail, []string{"y"}, "y", actAccept, "apply", "ask mode: apply the plan"},
 	{scopeDetail, []string{"n"}, "n", actRefuse, "drop", "ask mode: drop the plan"},
-	{scopeDetail, []string{"right", "l"}, "→ l", actTabNext, "tabs", "next tab"},
-	{scopeDetail, []string{"left", "h"}, "← h", actTabPrev, "", "previous tab"},
+	{scopeDetail, []string{"right", "l"}, "→ l", actTabNext, "tabs", "next tab; in the state: unfold"},
+	{scopeDetail, []string{"left", "h"}, "← h", actTabPrev, "", "previous tab; in the state: fold"},
 	{scopeDetail, []string{"enter"}, "enter", actEnter, "choose", "unfold a value, make a version live, edit"},
 	{scopeDetail, []string{"="}, "=", actSet, "set", "state: give the variable a value"},
+	{scopeDetail, []string{"w"}, "w", actWatch, "watch", "state: watch the value, or no longer"},
 	{scopeDetail, []string{"o"}, "o", actScope, "", "reports of all scripts, or of this one"},
 
 	{scopeLog, []string{"enter"}, "enter", actEnter, "unfold", "unfold an entry: data, result, output, trace"},

@@ -29,13 +29,6 @@ type sessionChanged struct {
 // sessionEnded says that there is nothing to wait for any more.
 type sessionEnded struct{ err error }
 
-// stateRead brings the variables of a script.
-type stateRead struct {
-	script string
-	vars   []interp.Var
-	err    error
-}
-
 // unitRead brings the live text of a unit and its versions.
 type unitRead struct {
 	unit     unitID

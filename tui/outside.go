@@ -130,8 +130,8 @@ func (a *App) copied() string {
 			return a.unit.text.Text
 		}
 	case tabState:
-		if v := a.state.current(); v != nil {
-			return v.Text
+		if n := a.state.current(); n != nil {
+			return n.text
 		}
 	case tabTrouble:
 		if it := a.trouble.current(); it != nil && it.d.Message != "" {

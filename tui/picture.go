@@ -45,7 +45,7 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	a.started = true
 	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more), a.followForm()}
 	if len(m.entries) > 0 || len(m.reports) > 0 {
-		cmds = append(cmds, a.refreshState())
+		cmds = append(cmds, a.refreshState(), a.refreshWatches())
 	}
 	if m.failed != nil {
 		cmds = append(cmds, a.say(true, "%v", m.failed))
@@ -63,7 +63,7 @@ func (a *App) selected() tea.Cmd {
 		}
 	}
 	if a.detail.tab == tabState && a.state.script != a.scripts.scriptName() {
-		cmds = append(cmds, a.refreshState())
+		cmds = append(cmds, a.refreshState(), a.refreshWatches())
 	}
 	if a.diff.only != "" {
 		a.diff.only = a.scripts.scriptName()
