@@ -64,6 +64,15 @@ const (
 	actForm
 	actSave
 	actWatch
+	actSplit
+	actContext
+	actNextUnit
+	actPrevUnit
+	actOneUnit
+	actRight
+	actLeft
+	actCompare
+	actUndoShown
 	actCount
 )
 
@@ -127,6 +136,15 @@ var actionNames = [actCount]string{
 	actForm:        "form",
 	actSave:        "save-event",
 	actWatch:       "watch",
+	actSplit:       "split",
+	actContext:     "context",
+	actNextUnit:    "next-unit",
+	actPrevUnit:    "prev-unit",
+	actOneUnit:     "one-unit",
+	actRight:       "code-right",
+	actLeft:        "code-left",
+	actCompare:     "compare",
+	actUndoShown:   "undo-shown",
 }
 
 func (a action) String() string { return actionNames[a] }

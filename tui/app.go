@@ -77,6 +77,7 @@ func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	a.detail = &detailPane{}
 	a.diff = newDiffTab(a.ink, a.styles)
 	a.unit = newUnitTabs(a.ink, a.styles)
+	a.unit.look = &a.diff.look
 	a.state = newStateTab(a.ink)
 	a.state.watched = a.watches.watching
 	a.trouble = newTroubleTab(a.ink)

@@ -141,6 +141,22 @@ func (a *App) do(act action) tea.Cmd {
 		if n := a.state.current(); n != nil && n.left == 0 {
 			return a.ask(askValue, n.expression())
 		}
+	case actSplit:
+		return a.say(false, "diffs: %s", a.diff.look.nextLayout())
+	case actContext:
+		return a.say(false, "diffs: %s", a.diff.look.nextContext())
+	case actNextUnit:
+		a.diff.nextUnit(1)
+	case actPrevUnit:
+		a.diff.nextUnit(-1)
+	case actOneUnit:
+		a.diff.oneUnit()
+	case actRight:
+		a.scrollCode(codeStep)
+	case actLeft:
+		a.scrollCode(-codeStep)
+	case actCompare:
+		a.unit.setBase()
 	case actWatch:
 		return a.toggleWatch()
 	case actSend:
@@ -204,8 +220,11 @@ func (a *App) doSession(act action) tea.Cmd {
 		return a.edit()
 	case actCopy:
 		return a.copy()
-	case actUndo:
+	case actUndo, actUndoShown:
 		r := a.diff.last()
+		if p, _, _ := a.diff.current(); act == actUndoShown {
+			r = p.report
+		}
 		if r == nil {
 			return a.say(false, "there is nothing to undo")
 		}
@@ -278,6 +297,17 @@ func applyText(m session.ApplyMode) string {
 		return "shows the plan and asks"
 	}
 	return "patches what changed"
+}
+
+const codeStep = 8 // columns that code is moved by at once
+
+// scrollCode moves the code of the tab shown by columns.
+func (a *App) scrollCode(n int) {
+	if a.detail.tab == tabSource {
+		a.unit.source.ScrollXBy(n)
+		return
+	}
+	a.diff.look.x = max(a.diff.look.x+n, 0)
 }
 
 // move moves in the focused pane.

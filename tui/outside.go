@@ -66,8 +66,8 @@ func (a *App) pointedAt() (file string, line, column int) {
 					d := p.report.Diagnostics[0]
 					return d.File, d.Line, d.Column
 				}
-				if len(p.report.Units) > 0 {
-					return p.report.Units[0].File, p.report.Units[0].Line, 0
+				if at := max(a.diff.unitAt(), 0); at < len(p.report.Units) {
+					return p.report.Units[at].File, p.report.Units[at].Line, 0
 				}
 			}
 		}
