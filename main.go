@@ -128,6 +128,7 @@ func runFlags(o *options, f *flag.FlagSet) {
 	f.Lookup("listen").DefValue, o.listen = "on", "on"
 	f.StringVar(&o.screen.Theme, "theme", "", "colours: `dark|light|none`; as the terminal says if not given")
 	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
+	f.BoolVar(&o.screen.NoNotify, "no-notify", false, "tell the terminal nothing while its window is in the background")
 	f.StringVar(&o.keys, "keys", "", "`file` with keys of your own, if not hotloop/keys in the configuration directory")
 }
 

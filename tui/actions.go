@@ -73,6 +73,14 @@ const (
 	actLeft
 	actCompare
 	actUndoShown
+	actSort
+	actNextTrouble
+	actPrevTrouble
+	actWider
+	actNarrower
+	actTaller
+	actShorter
+	actTheme
 	actCount
 )
 
@@ -145,6 +153,14 @@ var actionNames = [actCount]string{
 	actLeft:        "code-left",
 	actCompare:     "compare",
 	actUndoShown:   "undo-shown",
+	actSort:        "sort",
+	actNextTrouble: "next-trouble",
+	actPrevTrouble: "prev-trouble",
+	actWider:       "wider",
+	actNarrower:    "narrower",
+	actTaller:      "log-higher",
+	actShorter:     "log-lower",
+	actTheme:       "theme",
 }
 
 func (a action) String() string { return actionNames[a] }

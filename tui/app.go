@@ -25,6 +25,9 @@ type App struct {
 	width, height int
 	layout        layout
 	zoom          bool
+	sizes         sizes  // chosen by hand
+	drag          border // being dragged
+	blurred       bool   // another window has the keyboard
 	focused       pane
 	last          pane // the pane focused last that is not the fire line
 	dark          bool
@@ -58,6 +61,11 @@ type App struct {
 	watches watches
 	run     *fireRun // the plan being fired, nil when none is
 	runs    int      // plans so far
+	works   []work   // reports asked for that have not come
+	nwork   int
+	busy    time.Time // since when calls run or scripts load, zero when neither
+	beat    time.Time // the time as the screen shows it
+	ticking bool      // a beat is on its way
 	notice  notice
 	zones   []zone // what was drawn that can be clicked, besides rows
 
@@ -70,6 +78,9 @@ func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick}
 	if a.keys = opt.Keys.m; a.keys == nil {
 		a.keys = defaultKeys
+	}
+	if opt.Theme == "" {
+		a.opt.Theme = theme.Auto
 	}
 	a.styles = theme.New(opt.Theme, a.dark)
 	a.ink = newInks(a.styles)
@@ -123,6 +134,16 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.paste(m.Content)
 	case tea.MouseClickMsg:
 		return a, a.click(m)
+	case tea.MouseMotionMsg:
+		a.dragTo(m.X, m.Y)
+	case tea.MouseReleaseMsg:
+		a.drag = noBorder
+	case tea.FocusMsg:
+		// Meanwhile the terminal may have been given another background.
+		a.blurred = false
+		return a, tea.RequestBackgroundColor
+	case tea.BlurMsg:
+		a.blurred, a.drag = true, noBorder
 	case tea.MouseWheelMsg:
 		return a, a.wheel(m)
 	case sessionChanged:
@@ -177,6 +198,11 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.say(false, "saved %s in %s", m.name, m.path)
 	case watchRead:
 		return a, a.watchesArrived(m)
+	case timePassed:
+		a.scripts.passes(m.at)
+		a.scripts.list.Refresh()
+	case beat:
+		return a, a.beaten(m)
 	case runGoesOn:
 		return a, a.runWakes(m)
 	case noticeExpired:
@@ -185,6 +211,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.what == watching {
 			a.watches.reading = false
 		}
+		a.works = nil // one of them may never be told of
 		cmd := a.say(true, "internal error in %s: %v", m.what, m.value)
 		if m.what == waiting || m.what == looking {
 			// The wake-ups must go on, whatever one picture of the session ran into.
@@ -223,7 +250,7 @@ func (a *App) restyle() {
 
 // relayout computes the layout and gives every pane its size.
 func (a *App) relayout() {
-	a.layout = arrange(a.width, a.height, a.last, a.zoom)
+	a.layout = arrange(a.width, a.height, a.last, a.zoom, a.sizes)
 	size := func(v rowsView, p pane) {
 		r := inner(*a.layout.pane(p))
 		if !r.Empty() {

@@ -389,7 +389,7 @@ func TestEditorArgs(t *testing.T) {
 
 func TestEmptySession(t *testing.T) {
 	f := newFake()
-	for _, size := range sizes {
+	for _, size := range screenSizes {
 		s := openScreen(t, f, size[0], size[1], Options{})
 		for _, b := range bindings {
 			if b.act != actQuit {

@@ -125,10 +125,11 @@ func (a *App) setVariable(script, name, expr string) tea.Cmd {
 
 // makeReport runs one of the session's verbs that end in a report.
 func (a *App) makeReport(what string, f func(ctx context.Context) (interp.Report, error)) tea.Cmd {
-	return a.guard(what, func(ctx context.Context) tea.Msg {
+	work, began := a.begin(what)
+	return tea.Batch(began, a.guard(what, func(ctx context.Context) tea.Msg {
 		r, err := f(ctx)
-		return reportMade{what, r, err}
-	})
+		return reportMade{what, r, err, work}
+	}))
 }
 
 // stopCalls ends the running calls of the given scripts.

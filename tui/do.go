@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"hotloop/interp"
 	"hotloop/session"
+	"hotloop/tui/theme"
 )
 
 // key routes a key: the help first, then the bindings of the focused pane, and
@@ -157,6 +159,16 @@ func (a *App) do(act action) tea.Cmd {
 		a.scrollCode(-codeStep)
 	case actCompare:
 		a.unit.setBase()
+	case actNextTrouble:
+		return a.stepTrouble(1)
+	case actPrevTrouble:
+		return a.stepTrouble(-1)
+	case actWider, actNarrower, actTaller, actShorter:
+		a.resize(act)
+	case actTheme:
+		return a.nextTheme()
+	case actSort:
+		return tea.Batch(a.say(false, "units %s", a.scripts.nextOrder()), a.selected())
 	case actWatch:
 		return a.toggleWatch()
 	case actSend:
@@ -308,6 +320,25 @@ func (a *App) scrollCode(n int) {
 		return
 	}
 	a.diff.look.x = max(a.diff.look.x+n, 0)
+}
+
+// nextTheme goes on to the next theme.
+func (a *App) nextTheme() tea.Cmd {
+	names := theme.Names()
+	a.opt.Theme = names[(slices.Index(names, a.opt.Theme)+1)%len(names)]
+	a.restyle()
+	return a.say(false, "colours: %s", a.opt.Theme)
+}
+
+// stepTrouble brings the diagnostics up, and when they are up goes on to the
+// next one.
+func (a *App) stepTrouble(n int) tea.Cmd {
+	all := len(a.trouble.items)
+	if all == 0 || a.detail.tab != tabTrouble || !a.layout.shown(paneDetail) {
+		return a.showTab(tabTrouble)
+	}
+	a.trouble.SetCursor((a.trouble.Cursor() + n + all) % all)
+	return nil
 }
 
 // move moves in the focused pane.

@@ -18,6 +18,8 @@ func (a *App) View() tea.View {
 	v.AltScreen = true
 	v.Cursor = cursor
 	v.WindowTitle = a.windowTitle()
+	v.ReportFocus = true
+	v.ProgressBar = a.progressBar()
 	if !a.opt.NoMouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}

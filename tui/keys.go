@@ -146,6 +146,12 @@ func (a *App) enabled(b *binding) bool {
 	case actUndoShown:
 		p, _, _ := a.diff.current()
 		return a.detail.tab == tabDiff && p.pending == nil && p.report != nil && undoable(p.report)
+	case actNextTrouble, actPrevTrouble:
+		return len(a.trouble.items) > 0
+	case actWider, actNarrower:
+		return a.layout.arrangement == full
+	case actTaller, actShorter:
+		return a.layout.arrangement != single
 	case actScope:
 		return a.detail.tab == tabDiff
 	case actOlder:

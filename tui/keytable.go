@@ -25,6 +25,13 @@ var bindings = []binding{
 	{scopeGlobal, []string{"t", "5"}, "t 5", actTabTrouble, "", "diagnostics"},
 	{scopeGlobal, []string{"["}, "[", actOlder, "older", "older report"},
 	{scopeGlobal, []string{"]"}, "]", actNewer, "", "newer report"},
+	{scopeGlobal, []string{"n"}, "n", actNextTrouble, "", "next diagnostic"},
+	{scopeGlobal, []string{"N"}, "N", actPrevTrouble, "", "previous diagnostic"},
+	{scopeGlobal, []string{">"}, ">", actWider, "", "wider scripts pane"},
+	{scopeGlobal, []string{"<"}, "<", actNarrower, "", "narrower scripts pane"},
+	{scopeGlobal, []string{"+"}, "+", actTaller, "", "higher log"},
+	{scopeGlobal, []string{"-"}, "-", actShorter, "", "lower log"},
+	{scopeGlobal, []string{"T"}, "T", actTheme, "", "colours: of the terminal, dark, light, none"},
 	{scopeGlobal, []string{"z"}, "z", actZoom, "", "give the pane the whole screen, and back"},
 	{scopeGlobal, []string{"ctrl+p", "P"}, "ctrl+p P", actPalette, "", "all commands and handlers, by name"},
 	{scopeGlobal, []string{"?", "f1"}, "?", actHelp, "help", "all keys"},
@@ -40,6 +47,7 @@ var bindings = []binding{
 
 	{scopeScripts, []string{"space", "!"}, "space", actFireNow, "fire now", "fire the handler at once with its saved event"},
 	{scopeScripts, []string{"enter"}, "enter", actEnter, "fire line", "put a handler into fire line; fold a script"},
+	{scopeScripts, []string{"o"}, "o", actSort, "", "sort by kind, file, name, change, calls, errors"},
 	{scopeScripts, []string{"right", "l"}, "→ l", actUnfold, "", "unfold"},
 	{scopeScripts, []string{"left", "h"}, "← h", actFold, "", "fold"},
 

@@ -61,6 +61,7 @@ type reportMade struct {
 	what   string
 	report interp.Report
 	err    error
+	work   int // what began when it was asked for
 }
 
 // callsStopped says how many calls were ended.
@@ -74,6 +75,9 @@ type applyChanged struct{ mode session.ApplyMode }
 
 // editorClosed says that the editor gave the terminal back.
 type editorClosed struct{ err error }
+
+// timePassed says that something may have to fade.
+type timePassed struct{ at time.Time }
 
 // wrote says that something was written to a file.
 type wrote struct {

@@ -75,6 +75,9 @@ func (a *App) pointedAt() (file string, line, column int) {
 	if u := a.scripts.unit(); u != nil {
 		return u.File, u.Line, 0
 	}
+	if r := a.scripts.current(); r != nil && r.file != "" {
+		return r.file, 1, 0
+	}
 	if sc := a.scripts.script(); sc != nil && len(sc.Files) > 0 {
 		return sc.Files[0], 1, 0
 	}
