@@ -30,7 +30,11 @@ func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 	}
 	a.scripts.settled = a.scripts.settled || a.focused == paneScripts
 	if act := a.lookup(name); act != actNone {
-		return a.do(act)
+		cmd := a.do(act)
+		if a.focused == paneFire {
+			cmd = tea.Batch(cmd, a.wantShape())
+		}
+		return cmd
 	}
 	if f := a.filtering(); f != nil {
 		switch {
@@ -50,6 +54,7 @@ func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 			a.fire.insert(m.Text)
 			a.fire.edited()
 		}
+		return a.wantShape()
 	}
 	return nil
 }

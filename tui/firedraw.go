@@ -65,6 +65,9 @@ func (f *fireLine) message() (text string, bad bool) {
 	}
 	if _, u := f.target(); u != nil {
 		text := parameterText(u)
+		if p := f.misfit(); p != "" {
+			return p + ": " + text, false
+		}
 		if p, _, problem := planHead(f.String()); problem == "" && p.how() != "" {
 			text = p.how() + ": " + text
 		}

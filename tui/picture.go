@@ -50,7 +50,7 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	a.nextSeq = m.next
 	notes := a.notify(m)
 	a.started = true
-	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more), a.followForm(), fades, notes, a.beats()}
+	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more), a.followForm(), fades, notes, a.beats(), a.wantShape()}
 	if len(m.entries) > 0 || len(m.reports) > 0 {
 		cmds = append(cmds, a.refreshState(), a.refreshWatches())
 	}
