@@ -59,6 +59,7 @@ type App struct {
 	dialog  dialog      // the palette or a form, nil while closed
 
 	watches watches
+	polling bool     // the next reading of values in sight is due
 	run     *fireRun // the plan being fired, nil when none is
 	runs    int      // plans so far
 	works   []work   // reports asked for that have not come
@@ -203,6 +204,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.scripts.list.Refresh()
 	case beat:
 		return a, a.beaten(m)
+	case pollDue:
+		return a, a.poll()
 	case runGoesOn:
 		return a, a.runWakes(m)
 	case noticeExpired:

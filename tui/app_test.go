@@ -550,3 +550,30 @@ func TestStateTree(t *testing.T) {
 	s.refresh()
 	s.want("▸ locks")
 }
+
+// TestStateBetween says that values move by themselves where a script changes
+// them between events, and that marks then tell what has changed since.
+func TestStateBetween(t *testing.T) {
+	s := openScreen(t, freshFake(), 120, 40, Options{})
+	s.keys("s", "tab")
+	set := func(text string) {
+		s.f.change(func() { s.f.vars["door"][0].Text = text })
+	}
+	set("8")
+	s.send(pollDue{})
+	s.want("Δ  count", "8", "was 7")
+	set("9")
+	s.send(pollDue{})
+	s.want("Δ  count", "9", "was 7")
+	s.f.fired("door", "OnOpen", `{}`, interp.Call{})
+	set("10")
+	s.refresh()
+	s.want("Δ  count", "10", "was 9")
+	set("11")
+	s.send(pollDue{})
+	s.want("Δ  count", "11", "was 10")
+	s.keys("1")
+	if s.a.showsValues() {
+		t.Error("values are read that nobody sees")
+	}
+}

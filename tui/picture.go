@@ -96,7 +96,7 @@ func (a *App) refreshState() tea.Cmd {
 		return nil
 	}
 	a.state.reading, a.state.again = true, false
-	return a.readState(name)
+	return tea.Batch(a.readState(name, false), a.polls())
 }
 
 func (a *App) stateArrived(m stateRead) tea.Cmd {

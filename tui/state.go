@@ -44,8 +44,9 @@ type stateTab struct {
 	vars    []*stateNode
 	rows    []*stateNode      // those in sight, in their order
 	want    map[spot]int      // how many parts to show of what is unfolded
-	was     map[spot]string   // texts that the last reading changed
+	was     map[spot]string   // texts before, of what has changed since the last event
 	before  map[spot]string   // texts of the last reading
+	base    map[spot]string   // texts after the last event or report
 	whole   map[spot]bool     // values shown in full below their row
 	watched func(s spot) bool // of the app
 	failed  string            // why the variables could not be read
@@ -75,7 +76,9 @@ type stateRead struct {
 	vars   []interp.Var
 	asked  map[spot]int // what was unfolded then
 	parts  map[spot]interp.PartList
-	err    error
+	// between says that no event and no report led to this reading.
+	between bool
+	err     error
 }
 
 func newStateTab(k *inks) *stateTab {
@@ -87,12 +90,12 @@ func newStateTab(k *inks) *stateTab {
 
 func (t *stateTab) forget(script string) {
 	t.script, t.vars, t.rows = script, nil, nil
-	t.want, t.was, t.before, t.whole = map[spot]int{}, map[spot]string{}, map[spot]string{}, map[spot]bool{}
+	t.want, t.was, t.before, t.base, t.whole = map[spot]int{}, map[spot]string{}, map[spot]string{}, nil, map[spot]bool{}
 }
 
 // readState asks for the variables of a script and for the parts of those that
 // are unfolded.
-func (a *App) readState(script string) tea.Cmd {
+func (a *App) readState(script string, between bool) tea.Cmd {
 	want := make(map[spot]int, len(a.state.want))
 	if a.state.script == script {
 		for s, n := range a.state.want {
@@ -100,7 +103,7 @@ func (a *App) readState(script string) tea.Cmd {
 		}
 	}
 	return a.guard("read the state", func(ctx context.Context) tea.Msg {
-		m := stateRead{script: script, asked: want, parts: map[spot]interp.PartList{}}
+		m := stateRead{script: script, between: between, asked: want, parts: map[spot]interp.PartList{}}
 		m.vars, m.err = a.session.State(ctx, script)
 		for s, n := range want {
 			if m.err != nil {
@@ -142,7 +145,7 @@ func (t *stateTab) read(m stateRead) {
 			delete(t.want, s)
 		}
 	}
-	t.compare(same)
+	t.compare(same, m.between)
 	t.flatten()
 }
 
@@ -172,10 +175,15 @@ func guessParts(text string) int {
 	return 1
 }
 
-// compare finds what changed since the reading before. A reading that found
-// nothing new leaves the marks of the one before.
-func (t *stateTab) compare(same bool) {
+// compare finds what changed: through an event against the reading before, or
+// between events against what the last event left. A reading after an event
+// that found nothing new leaves the marks of the one before.
+func (t *stateTab) compare(same, between bool) {
 	now, was := map[spot]string{}, map[spot]string{}
+	reference := t.before
+	if between {
+		reference = t.base
+	}
 	var walk func(ns []*stateNode)
 	walk = func(ns []*stateNode) {
 		for _, n := range ns {
@@ -183,7 +191,7 @@ func (t *stateTab) compare(same bool) {
 				continue
 			}
 			now[n.spot] = n.text
-			if b, ok := t.before[n.spot]; ok && b != n.text && same {
+			if b, ok := reference[n.spot]; ok && b != n.text && same {
 				was[n.spot] = b
 			}
 			walk(n.kids)
@@ -191,6 +199,22 @@ func (t *stateTab) compare(same bool) {
 	}
 	walk(t.vars)
 	t.before = now
+	switch {
+	case !between:
+		t.base = now
+	case !same || t.base == nil:
+		t.base = now
+	default:
+		for s, text := range now { // what was unfolded since
+			if _, ok := t.base[s]; !ok {
+				t.base[s] = text
+			}
+		}
+		for s, b := range was {
+			t.was[s] = b
+		}
+		return
+	}
 	if len(was) > 0 {
 		t.was = was
 	}

@@ -49,10 +49,10 @@ func (t *stateTab) Rows(i int, look list.Look) []string {
 	if !t.whole[n.spot] {
 		in := &k.text
 		switch {
-		case changed:
-			in = &k.result
 		case t.want[n.spot] > 0:
 			in, value = &k.faint, plural(n.parts, "part") // they stand below
+		case changed:
+			in = &k.result
 		}
 		l.add(in, value)
 		if changed && t.want[n.spot] == 0 {

@@ -51,7 +51,7 @@ func (a *App) toggleWatch() tea.Cmd {
 	a.state.version++
 	a.state.Refresh()
 	a.relayout()
-	return nil
+	return a.polls()
 }
 
 // refreshWatches reads the watched values again, one reading at a time.
