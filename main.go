@@ -31,6 +31,7 @@ type options struct {
 	state  string
 	screen tui.Options
 	keys   string
+	plain  bool
 	asJSON bool
 	parsed *flag.FlagSet
 }
@@ -128,6 +129,8 @@ func runFlags(o *options, f *flag.FlagSet) {
 	f.Lookup("listen").DefValue, o.listen = "on", "on"
 	f.StringVar(&o.screen.Theme, "theme", "", "colours: `dark|light|none`; as the terminal says if not given")
 	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
+	f.BoolVar(&o.plain, "plain", false, "print lines instead of drawing a screen, for screen readers and pipes")
+	f.BoolVar(&o.screen.NoNotify, "no-notify", false, "tell the terminal nothing while its window is in the background")
 	f.StringVar(&o.keys, "keys", "", "`file` with keys of your own, if not hotloop/keys in the configuration directory")
 }
 
@@ -148,16 +151,16 @@ func (o *options) keepState() {
 }
 
 func run(ctx context.Context, o *options, paths []string) (failed bool, err error) {
-	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
+	if !o.plain && (!term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb") {
 		if err := session.Look(paths); err != nil {
 			return false, err // the more useful thing to say
 		}
-		return false, errors.New("run needs a terminal on stdin and stdout; without one use hotloop serve, fire or check")
+		return false, errors.New("run needs a terminal on stdin and stdout; without one use --plain, hotloop serve, fire or check")
 	}
 	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
 		return false, err
 	}
-	o.cfg.Paths, o.cfg.Background = paths, true
+	o.cfg.Paths, o.cfg.Background = paths, !o.plain
 	o.keepState()
 	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
 	if err != nil {
@@ -167,6 +170,9 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 	o.screen.Dir, _ = os.Getwd()
 	o.screen.Title = title(paths)
 	o.screen.Editor = cmp.Or(strings.TrimSpace(os.Getenv("VISUAL")), strings.TrimSpace(os.Getenv("EDITOR")))
+	if o.plain {
+		return false, tui.Plain(ctx, s, o.screen, os.Stdin, os.Stdout)
+	}
 	return false, tui.Run(ctx, s, o.screen)
 }
 

@@ -18,8 +18,9 @@ type Part struct {
 	Parts int    `json:"parts,omitempty"`
 }
 
-// PartList is a page of the parts of a value, and how many there are.
+// PartList is a value with a page of its parts, and how many of these there are.
 type PartList struct {
+	Self  Part   `json:"self"` // without a name
 	Total int    `json:"total"`
 	Parts []Part `json:"parts"`
 }
@@ -58,6 +59,7 @@ func (l *Live) Parts(name string, path []string, from, n int) (list PartList, er
 			return PartList{}, errors.New("it is no longer there")
 		}
 	}
+	list.Self = f.describe("", v, t)
 	v, t = f.whole(v, t)
 	list.Total = f.count(v)
 	list.Parts = []Part{}
@@ -76,12 +78,16 @@ func (l *Live) Parts(name string, path []string, from, n int) (list PartList, er
 		} else {
 			name, part, typ = f.part(v, t, i)
 		}
-		w := &textWriter{f: f}
-		w.value(part, typ, 0, false)
-		inner, _ := f.whole(part, typ)
-		list.Parts = append(list.Parts, Part{Name: name, Type: f.typeName(part, typ), Text: w.b.String(), Parts: f.count(inner)})
+		list.Parts = append(list.Parts, f.describe(name, part, typ))
 	}
 	return list, nil
+}
+
+func (f formatter) describe(name string, v reflect.Value, t types.Type) Part {
+	w := &textWriter{f: f}
+	w.value(v, t, 0, false)
+	inner, _ := f.whole(v, t)
+	return Part{Name: name, Type: f.typeName(v, t), Text: w.b.String(), Parts: f.count(inner)}
 }
 
 // whole takes interfaces and pointers off a value.

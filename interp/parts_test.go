@@ -104,6 +104,9 @@ func TestParts(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.at, got, c.want)
 		}
 	}
+	if list, err := l.Parts("locks", []string{`["a"]`, ".tries", "[2]"}, 0, 0); err != nil || list.Self != (Part{Type: "int", Text: "9"}) {
+		t.Errorf("a value itself: %+v, %v", list, err)
+	}
 	if list, err := l.Parts("mu", nil, 0, 10); err != nil {
 		t.Errorf("a mutex: %v, %v", list, err)
 	}

@@ -63,6 +63,24 @@ const (
 	actPrevFrame
 	actForm
 	actSave
+	actWatch
+	actSplit
+	actContext
+	actNextUnit
+	actPrevUnit
+	actOneUnit
+	actRight
+	actLeft
+	actCompare
+	actUndoShown
+	actSort
+	actNextTrouble
+	actPrevTrouble
+	actWider
+	actNarrower
+	actTaller
+	actShorter
+	actTheme
 	actCount
 )
 
@@ -125,6 +143,24 @@ var actionNames = [actCount]string{
 	actPrevFrame:   "frame-in",
 	actForm:        "form",
 	actSave:        "save-event",
+	actWatch:       "watch",
+	actSplit:       "split",
+	actContext:     "context",
+	actNextUnit:    "next-unit",
+	actPrevUnit:    "prev-unit",
+	actOneUnit:     "one-unit",
+	actRight:       "code-right",
+	actLeft:        "code-left",
+	actCompare:     "compare",
+	actUndoShown:   "undo-shown",
+	actSort:        "sort",
+	actNextTrouble: "next-trouble",
+	actPrevTrouble: "prev-trouble",
+	actWider:       "wider",
+	actNarrower:    "narrower",
+	actTaller:      "log-higher",
+	actShorter:     "log-lower",
+	actTheme:       "theme",
 }
 
 func (a action) String() string { return actionNames[a] }

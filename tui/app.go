@@ -25,6 +25,9 @@ type App struct {
 	width, height int
 	layout        layout
 	zoom          bool
+	sizes         sizes  // chosen by hand
+	drag          border // being dragged
+	blurred       bool   // another window has the keyboard
 	focused       pane
 	last          pane // the pane focused last that is not the fire line
 	dark          bool
@@ -55,10 +58,17 @@ type App struct {
 	help    *helpDialog // nil while closed
 	dialog  dialog      // the palette or a form, nil while closed
 
-	run    *fireRun // the plan being fired, nil when none is
-	runs   int      // plans so far
-	notice notice
-	zones  []zone // what was drawn that can be clicked, besides rows
+	watches watches
+	polling bool     // the next reading of values in sight is due
+	run     *fireRun // the plan being fired, nil when none is
+	runs    int      // plans so far
+	works   []work   // reports asked for that have not come
+	nwork   int
+	busy    time.Time // since when calls run or scripts load, zero when neither
+	beat    time.Time // the time as the screen shows it
+	ticking bool      // a beat is on its way
+	notice  notice
+	zones   []zone // what was drawn that can be clicked, besides rows
 
 	tick func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // tea.Tick, but in tests
 }
@@ -70,13 +80,18 @@ func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
 	if a.keys = opt.Keys.m; a.keys == nil {
 		a.keys = defaultKeys
 	}
+	if opt.Theme == "" {
+		a.opt.Theme = theme.Auto
+	}
 	a.styles = theme.New(opt.Theme, a.dark)
 	a.ink = newInks(a.styles)
 	a.scripts = newScriptsPane(a.ink)
 	a.detail = &detailPane{}
 	a.diff = newDiffTab(a.ink, a.styles)
 	a.unit = newUnitTabs(a.ink, a.styles)
+	a.unit.look = &a.diff.look
 	a.state = newStateTab(a.ink)
+	a.state.watched = a.watches.watching
 	a.trouble = newTroubleTab(a.ink)
 	a.log = newLogPane(log, a.ink)
 	a.fire = newFireLine(a.ink)
@@ -120,6 +135,16 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.paste(m.Content)
 	case tea.MouseClickMsg:
 		return a, a.click(m)
+	case tea.MouseMotionMsg:
+		a.dragTo(m.X, m.Y)
+	case tea.MouseReleaseMsg:
+		a.drag = noBorder
+	case tea.FocusMsg:
+		// Meanwhile the terminal may have been given another background.
+		a.blurred = false
+		return a, tea.RequestBackgroundColor
+	case tea.BlurMsg:
+		a.blurred, a.drag = true, noBorder
 	case tea.MouseWheelMsg:
 		return a, a.wheel(m)
 	case sessionChanged:
@@ -145,7 +170,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case expressionDone:
 		a.fire.answered(m)
 		if m.err == nil && m.fail == nil {
-			return a, a.refreshState()
+			return a, tea.Batch(a.refreshState(), a.refreshWatches())
 		}
 	case reportMade:
 		return a, a.reported(m)
@@ -172,11 +197,24 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return a, a.say(true, "%v", m.err)
 		}
 		return a, a.say(false, "saved %s in %s", m.name, m.path)
+	case watchRead:
+		return a, a.watchesArrived(m)
+	case timePassed:
+		a.scripts.passes(m.at)
+		a.scripts.list.Refresh()
+	case beat:
+		return a, a.beaten(m)
+	case pollDue:
+		return a, a.poll()
 	case runGoesOn:
 		return a, a.runWakes(m)
 	case noticeExpired:
 		a.notice.expire(m.number)
 	case commandPanicked:
+		if m.what == watching {
+			a.watches.reading = false
+		}
+		a.works = nil // one of them may never be told of
 		cmd := a.say(true, "internal error in %s: %v", m.what, m.value)
 		if m.what == waiting || m.what == looking {
 			// The wake-ups must go on, whatever one picture of the session ran into.
@@ -215,7 +253,7 @@ func (a *App) restyle() {
 
 // relayout computes the layout and gives every pane its size.
 func (a *App) relayout() {
-	a.layout = arrange(a.width, a.height, a.last, a.zoom)
+	a.layout = arrange(a.width, a.height, a.last, a.zoom, a.sizes)
 	size := func(v rowsView, p pane) {
 		r := inner(*a.layout.pane(p))
 		if !r.Empty() {
@@ -224,6 +262,9 @@ func (a *App) relayout() {
 		v.SetFocused(a.focused == p)
 	}
 	size(a.scripts.list, paneScripts)
+	if r := inner(a.layout.scripts); !r.Empty() {
+		a.scripts.list.SetSize(r.Dx(), r.Dy()-a.watchRows(r.Dy()))
+	}
 	place := a.layout.scripts
 	if place.Empty() {
 		place = *a.layout.pane(a.layout.top) // where it would be

@@ -87,14 +87,6 @@ func picture(s Session, log Log, counter uint64, since int, seq uint64) tea.Msg 
 	return m
 }
 
-// readState asks for the variables of a script.
-func (a *App) readState(script string) tea.Cmd {
-	return a.guard("read the state", func(ctx context.Context) tea.Msg {
-		vars, err := a.session.State(ctx, script)
-		return stateRead{script, vars, err}
-	})
-}
-
 // readUnit asks for the live text and the versions of a unit.
 func (a *App) readUnit(u unitID, stamp int) tea.Cmd {
 	return a.guard("read the source", func(context.Context) tea.Msg {
@@ -133,10 +125,11 @@ func (a *App) setVariable(script, name, expr string) tea.Cmd {
 
 // makeReport runs one of the session's verbs that end in a report.
 func (a *App) makeReport(what string, f func(ctx context.Context) (interp.Report, error)) tea.Cmd {
-	return a.guard(what, func(ctx context.Context) tea.Msg {
+	work, began := a.begin(what)
+	return tea.Batch(began, a.guard(what, func(ctx context.Context) tea.Msg {
 		r, err := f(ctx)
-		return reportMade{what, r, err}
-	})
+		return reportMade{what, r, err, work}
+	}))
 }
 
 // stopCalls ends the running calls of the given scripts.

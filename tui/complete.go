@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 
+	"hotloop/interp"
 	"hotloop/tui/theme"
 )
 
@@ -79,12 +80,16 @@ func (f *fireLine) complete(asked bool) {
 		return
 	}
 	if _, u := f.target(); u != nil && len(before) >= at {
+		if value := valueAt(before[at:]); value.ok {
+			f.popup.items = f.values(value, at)
+			return
+		}
 		place := keyAt(before[at:])
 		if !place.ok {
 			return
 		}
 		var items []candidate
-		for _, name := range fieldsAt(u.Params, place.path) {
+		for _, name := range f.names(u, place.path) {
 			if slices.Contains(place.used, name) {
 				continue
 			}
@@ -100,6 +105,20 @@ func (f *fireLine) complete(asked bool) {
 		}
 		f.popup.items = match(strings.TrimPrefix(place.partial, `"`), items)
 	}
+}
+
+// names are the field names at a path in the data of a handler.
+func (f *fireLine) names(u *interp.Unit, path []string) []string {
+	_, _, fields := f.shape()
+	shape, ok := atPath(fields, path)
+	if !ok {
+		return fieldsAt(u.Params, path)
+	}
+	var names []string
+	for _, field := range shape.Fields {
+		names = append(names, field.Name)
+	}
+	return names
 }
 
 // events are the candidates for the beginning of a line: saved events by their

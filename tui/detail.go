@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"strconv"
+
 	"hotloop/tui/diffview"
 	"hotloop/tui/theme"
 )
@@ -85,8 +88,40 @@ func (s *scroller) View() []string {
 // more says how many rows are out of sight below.
 func (s *scroller) more() int { return max(len(s.rows)-s.height-s.top, 0) }
 
+// diffLook is how a person wants diffs drawn.
+type diffLook struct {
+	layout  diffview.Layout
+	context int // rows around a change, -1 for all
+	x       int // columns scrolled to the right
+}
+
+// contexts are the amounts of context that a key goes through.
+var contexts = []int{3, 10, -1}
+
+func (l *diffLook) nextLayout() string {
+	l.layout = (l.layout + 1) % 3
+	return [...]string{"side by side where there is room", "one column", "side by side"}[l.layout]
+}
+
+func (l *diffLook) nextContext() string {
+	l.context = contexts[(slices.Index(contexts, l.context)+1)%len(contexts)]
+	if l.context < 0 {
+		return "whole units"
+	}
+	return strconv.Itoa(l.context) + " lines around a change"
+}
+
+// set makes a view draw like that.
+func (l diffLook) set(v *diffview.View) {
+	v.SetLayout(l.layout)
+	if v.Context() != l.context {
+		v.SetContext(l.context)
+	}
+	v.ScrollXBy(l.x - v.X())
+}
+
 // drawBlocks draws blocks at their full height.
-func drawBlocks(blocks []diffview.Block, width int, st theme.Styles) []string {
+func drawBlocks(blocks []diffview.Block, width int, st theme.Styles, look diffLook) []string {
 	if len(blocks) == 0 || width <= 0 {
 		return nil
 	}
@@ -94,6 +129,7 @@ func drawBlocks(blocks []diffview.Block, width int, st theme.Styles) []string {
 	v.SetStyles(st)
 	v.SetSize(width, 1)
 	v.SetBlocks(blocks)
+	look.set(&v)
 	_, _, total := v.Position()
 	v.SetSize(width, total)
 	return append([]string(nil), v.View()...)

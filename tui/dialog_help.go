@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -49,12 +50,23 @@ type helpLine struct {
 	binding *binding
 }
 
+// helpOrder lists all scopes, those of the pane in focus first.
+func (a *App) helpOrder() []scope {
+	order := a.scopes()
+	for s := range scopeCount {
+		if !slices.Contains(order, s) {
+			order = append(order, s)
+		}
+	}
+	return order
+}
+
 // helpColumns lists the bindings by scope in n columns of about the same
 // height. A scope is not torn apart.
-func helpColumns(bindings []binding, n int) [][]helpLine {
+func helpColumns(bindings []binding, order []scope, n int) [][]helpLine {
 	var groups [][]helpLine
 	total := 0
-	for s := range scopeCount {
+	for _, s := range order {
 		group := []helpLine{{heading: scopeTitles[s]}}
 		for i := range bindings {
 			if bindings[i].scope == s {
@@ -83,7 +95,7 @@ func helpColumns(bindings []binding, n int) [][]helpLine {
 func (a *App) drawHelp(rows []string) {
 	k, h := a.ink, a.help
 	area := image.Rect(0, 1, a.width, a.height-1)
-	columns := helpColumns(a.keys.bindings, max(1, a.width/helpColumn))
+	columns := helpColumns(a.keys.bindings, a.helpOrder(), max(1, a.width/helpColumn))
 	h.lines, h.rows = 0, area.Dy()-1
 	for _, c := range columns {
 		h.lines = max(h.lines, len(c)-1) // without the blank at the end

@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"hotloop/interp"
 	"hotloop/session"
+	"hotloop/tui/theme"
 )
 
 // key routes a key: the help first, then the bindings of the focused pane, and
@@ -28,7 +30,11 @@ func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 	}
 	a.scripts.settled = a.scripts.settled || a.focused == paneScripts
 	if act := a.lookup(name); act != actNone {
-		return a.do(act)
+		cmd := a.do(act)
+		if a.focused == paneFire {
+			cmd = tea.Batch(cmd, a.wantShape())
+		}
+		return cmd
 	}
 	if f := a.filtering(); f != nil {
 		switch {
@@ -48,6 +54,7 @@ func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 			a.fire.insert(m.Text)
 			a.fire.edited()
 		}
+		return a.wantShape()
 	}
 	return nil
 }
@@ -102,10 +109,14 @@ func (a *App) do(act action) tea.Cmd {
 		a.relayout()
 	case actTabDiff, actTabSource, actTabState, actTabVersions, actTabTrouble:
 		return a.showTab(tab(act - actTabDiff))
-	case actTabNext:
+	case actTabNext, actTabPrev:
+		if a.detail.tab == tabState {
+			return a.partsIf(a.state.step(act == actTabNext))
+		}
+		if act == actTabPrev {
+			return a.showTab((a.detail.tab + tabCount - 1) % tabCount)
+		}
 		return a.showTab((a.detail.tab + 1) % tabCount)
-	case actTabPrev:
-		return a.showTab((a.detail.tab + tabCount - 1) % tabCount)
 	case actOlder:
 		a.diff.walk(-1)
 		return a.showTab(tabDiff)
@@ -134,9 +145,37 @@ func (a *App) do(act action) tea.Cmd {
 	case actEval:
 		return a.ask(askExpr, "")
 	case actSet:
-		if v := a.state.current(); v != nil {
-			return a.ask(askValue, v.Name)
+		if n := a.state.current(); n != nil && n.left == 0 {
+			return a.ask(askValue, n.expression())
 		}
+	case actSplit:
+		return a.say(false, "diffs: %s", a.diff.look.nextLayout())
+	case actContext:
+		return a.say(false, "diffs: %s", a.diff.look.nextContext())
+	case actNextUnit:
+		a.diff.nextUnit(1)
+	case actPrevUnit:
+		a.diff.nextUnit(-1)
+	case actOneUnit:
+		a.diff.oneUnit()
+	case actRight:
+		a.scrollCode(codeStep)
+	case actLeft:
+		a.scrollCode(-codeStep)
+	case actCompare:
+		a.unit.setBase()
+	case actNextTrouble:
+		return a.stepTrouble(1)
+	case actPrevTrouble:
+		return a.stepTrouble(-1)
+	case actWider, actNarrower, actTaller, actShorter:
+		a.resize(act)
+	case actTheme:
+		return a.nextTheme()
+	case actSort:
+		return tea.Batch(a.say(false, "units %s", a.scripts.nextOrder()), a.selected())
+	case actWatch:
+		return a.toggleWatch()
 	case actSend:
 		return a.send()
 	case actComplete:
@@ -198,8 +237,11 @@ func (a *App) doSession(act action) tea.Cmd {
 		return a.edit()
 	case actCopy:
 		return a.copy()
-	case actUndo:
+	case actUndo, actUndoShown:
 		r := a.diff.last()
+		if p, _, _ := a.diff.current(); act == actUndoShown {
+			r = p.report
+		}
 		if r == nil {
 			return a.say(false, "there is nothing to undo")
 		}
@@ -272,6 +314,36 @@ func applyText(m session.ApplyMode) string {
 		return "shows the plan and asks"
 	}
 	return "patches what changed"
+}
+
+const codeStep = 8 // columns that code is moved by at once
+
+// scrollCode moves the code of the tab shown by columns.
+func (a *App) scrollCode(n int) {
+	if a.detail.tab == tabSource {
+		a.unit.source.ScrollXBy(n)
+		return
+	}
+	a.diff.look.x = max(a.diff.look.x+n, 0)
+}
+
+// nextTheme goes on to the next theme.
+func (a *App) nextTheme() tea.Cmd {
+	names := theme.Names()
+	a.opt.Theme = names[(slices.Index(names, a.opt.Theme)+1)%len(names)]
+	a.restyle()
+	return a.say(false, "colours: %s", a.opt.Theme)
+}
+
+// stepTrouble brings the diagnostics up, and when they are up goes on to the
+// next one.
+func (a *App) stepTrouble(n int) tea.Cmd {
+	all := len(a.trouble.items)
+	if all == 0 || a.detail.tab != tabTrouble || !a.layout.shown(paneDetail) {
+		return a.showTab(tabTrouble)
+	}
+	a.trouble.SetCursor((a.trouble.Cursor() + n + all) % all)
+	return nil
 }
 
 // move moves in the focused pane.

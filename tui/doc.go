@@ -28,11 +28,21 @@
 //
 // A pane is a place that can have the keyboard: scripts, detail, log, fire
 // line. The detail pane has tabs. layout.go computes where panes are from the
-// size alone. An action is one thing a person can do; the key table in keys.go
-// names all of them, and keys, footer hints, the help and mouse zones end in
-// App.do. A zone is a part of the frame that does something when clicked; zones
-// are noted while drawing. An ink is a style made ready for drawing, a line a
-// row being put together from spans of inks, a tone what lies behind a row.
+// size, and from the borders that somebody moved. A dialog is a window over the
+// panes that has the keyboard while it is open: the palette, a form, a prompt.
+// An action is one thing a person can do; the key table in keytable.go names all
+// of them, a key file may give them other keys, and keys, footer hints, the help,
+// the palette and mouse zones end in App.do. A zone is a part of the frame that
+// does something when clicked; zones are noted while drawing. An ink is a style
+// made ready for drawing, a line a row being put together from spans of inks, a
+// tone what lies behind a row.
+//
+// A spot is a value of a script: a variable, or a part of one that a path leads
+// to. A plan is what one line of the fire line asks for, a run a plan that is
+// being fired, step by step, by messages. A shape is what the data of a handler
+// looks like; forms and completion are made of it.
+//
+// Plain (plain.go) shows a session without any of this, in lines of text.
 //
 // # What must stay true
 //

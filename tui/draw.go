@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,8 @@ func (a *App) View() tea.View {
 	v.AltScreen = true
 	v.Cursor = cursor
 	v.WindowTitle = a.windowTitle()
+	v.ReportFocus = true
+	v.ProgressBar = a.progressBar()
 	if !a.opt.NoMouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -128,6 +131,14 @@ func (a *App) drawPanes(rows []string) (cursor *tea.Cursor) {
 // scriptsRows, logRows and detailRows draw the inside of a pane.
 
 func (a *App) scriptsRows(r image.Rectangle) []string {
+	if n := a.watchRows(r.Dy()); n > 0 {
+		r.Max.Y -= n
+		return append(slices.Clone(a.treeRows(r)), a.drawWatches(r.Dx(), n)...)
+	}
+	return a.treeRows(r)
+}
+
+func (a *App) treeRows(r image.Rectangle) []string {
 	switch {
 	case !a.started:
 		return emptyRows(r.Dx(), r.Dy(), a.ink, "Loading ...")

@@ -111,12 +111,12 @@ func testMouse(t *testing.T, bin string) {
 
 // testHelp: the overlay lists the keys, and the screen behind it comes back.
 func testHelp(t *testing.T, bin string) {
-	d := sitDown(t, bin, 120, 44, "door")
+	d := sitDown(t, bin, 120, 66, "door")
 	d.open("samples/door")
 	before := d.Screen()
 	d.Press("?")
 	d.Expect("Everywhere", "Fire line", "Filter",
-		"type an event:", "reload the script whole", "restart the script in a fresh process", "roll the last report back",
+		"type an event: 10x E", "reload the script whole", "restart the script in a fresh process", "roll the last report back",
 		"evaluate an expression", "filter the focused pane", "q ctrl+c   quit")
 	d.Press("x")
 	d.Until("the screen of before", func(screen string) bool { return screen == before })

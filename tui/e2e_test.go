@@ -41,6 +41,7 @@ func TestEndToEnd(t *testing.T) {
 		{"resize", testResize},
 		{"quit", testQuit},
 		{"killed", testKilled},
+		{"plain", testPlain},
 		{"wrong usage", testWrongUsage},
 		{"apply file", testApplyFile},
 		{"apply ask", testApplyAsk},

@@ -58,8 +58,8 @@ func (a *App) ask(what asking, variable string) tea.Cmd {
 	}
 	text := ""
 	if what == askValue {
-		if v := a.state.current(); v != nil {
-			text = v.Text
+		if n := a.state.current(); n != nil {
+			text = n.text
 		}
 	}
 	a.fire.ask(what, name, variable, text)
@@ -75,7 +75,7 @@ func (a *App) enter() tea.Cmd {
 	case paneDetail:
 		switch a.detail.tab {
 		case tabState:
-			a.state.toggle()
+			return a.partsIf(a.state.toggle())
 		case tabTrouble:
 			return a.edit()
 		case tabVersions:
@@ -100,6 +100,15 @@ func (a *App) enter() tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// partsIf reads the state again if parts of a value are missing. The reading
+// under way was made without them.
+func (a *App) partsIf(missing bool) tea.Cmd {
+	if !missing {
+		return nil
+	}
+	return a.refreshState()
 }
 
 // rollBack makes the version under the cursor live.

@@ -32,6 +32,7 @@ type fake struct {
 	vars     map[string][]interp.Var
 	texts    map[unitID][]session.UnitText // oldest first, the last one live
 	parts    map[string][]interp.Part      // by script.variable and path
+	self     map[string]interp.Part
 	shapes   map[string][]interp.FieldShape
 	running  int
 	apply    session.ApplyMode
@@ -124,6 +125,9 @@ func (f *fake) Parts(_ context.Context, script, name string, path []string, from
 	defer f.mu.Unlock()
 	at := script + "." + name + strings.Join(path, "")
 	all, ok := f.parts[at]
+	if self, known := f.self[at]; known {
+		return interp.PartList{Self: self, Total: len(all)}, nil
+	}
 	if !ok {
 		return interp.PartList{}, fmt.Errorf("%s has no parts", at)
 	}

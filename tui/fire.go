@@ -43,11 +43,12 @@ type fireLine struct {
 	strict bool      // somebody tried to fire it: say what is missing too
 	last   session.FireRequest
 	shown  []answer // outcomes of expressions, newest last
+	shapes map[unitID]knownShape
 }
 
 const answersShown = 6
 
-func newFireLine(k *inks) *fireLine { return &fireLine{ink: k} }
+func newFireLine(k *inks) *fireLine { return &fireLine{ink: k, shapes: map[unitID]knownShape{}} }
 
 func (f *fireLine) focus() { f.edited() }
 

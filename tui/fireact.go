@@ -89,6 +89,9 @@ func (a *App) sendExpression() tea.Cmd {
 		return nil
 	}
 	f.remember(text)
+	if f.asks == askValue && strings.ContainsAny(f.variable, ".[") { // a part
+		return a.evaluate(f.script, f.variable+" = "+text)
+	}
 	if f.asks == askValue {
 		return a.setVariable(f.script, f.variable, text)
 	}

@@ -40,7 +40,7 @@ func (f *fireLine) promptText() string {
 	case askExpr:
 		return " eval ▸ "
 	case askValue:
-		return " " + cut(clean(f.variable), 16) + " = "
+		return " " + cutLeft(clean(f.variable), 24) + " = "
 	}
 	return " fire ▸ "
 }
@@ -65,6 +65,9 @@ func (f *fireLine) message() (text string, bad bool) {
 	}
 	if _, u := f.target(); u != nil {
 		text := parameterText(u)
+		if p := f.misfit(); p != "" {
+			return p + ": " + text, false
+		}
 		if p, _, problem := planHead(f.String()); problem == "" && p.how() != "" {
 			text = p.how() + ": " + text
 		}

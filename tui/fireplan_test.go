@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"hotloop/interp"
 	"hotloop/tui/theme"
 )
 
@@ -107,4 +108,68 @@ func TestFireMany(t *testing.T) {
 	s.keys("enter")
 	s.asked(tick)
 	s.want("stopped after 1 event: the script is gone")
+}
+
+// TestValueAt finds the place where a value is typed.
+func TestValueAt(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"door":`:                `door 8 `,
+		`{"door": "fr`:            `door 9 "fr`,
+		`{"door":"front"`:         "",
+		`{"do`:                    "",
+		`{"a":{"b":[1,tr`:         `a.b.#2 13 tr`,
+		`{"a":[{"b":1},{"b":"x\"`: `a.#2.b 19 "x\"`,
+		`{"a":1,`:                 "",
+		`[`:                       `#1 1 `,
+		`[1, 2`:                   `#2 4 2`,
+		``:                        "",
+		`{"a":{}`:                 "",
+		`{"a":1}`:                 "",
+	} {
+		p := valueAt(text)
+		got := ""
+		if p.ok {
+			got = fmt.Sprintf("%s %d %s", strings.Join(p.path, "."), p.from, p.partial)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestValues completes values by what the type says and by what was given
+// before, and says while one types what does not fit.
+func TestValues(t *testing.T) {
+	f := freshFake()
+	f.shapes = map[string][]interp.FieldShape{"door.OnOpen": {field("e", false, openingShape())}}
+	s := openScreen(t, f, 120, 40, Options{})
+	s.keys("f")
+	s.typed(`door.OnOpen {"door":`)
+	s.want(`"front"`)
+	s.want(`"cellar"`)
+	s.want(`"back"`) // of a saved event
+	s.typed(`"ce`)
+	s.keys("tab")
+	s.typed(`,"quiet":`)
+	s.want("│▸ true")
+	s.keys("down", "enter")
+	s.typed(`,"guests":[{"na`)
+	s.want("│▸ name")
+	s.keys("tab")
+	s.typed(`"x"}],"people":`)
+	s.want("│▸ 3")
+	s.keys("tab")
+	s.typed("}")
+	if got, want := s.a.fire.String(), `door.OnOpen {"door":"cellar","quiet":false,"guests":[{"name":"x"}],"people":3}`; got != want {
+		t.Fatalf("completing gave %s, want %s", got, want)
+	}
+	s.want("Fire", "OnOpen(e Opening")
+	s.keys("backspace", "backspace")
+	s.typed("1000}")
+	s.want("Fire", "people from -128 to 127")
+	s.keys("backspace")
+	s.typed(`,"knock":1}`)
+	s.want("Fire", "no field knock")
+	s.keys("enter") // whether it fits is for the session to say
+	s.asked(`fire door OnOpen {"door":"cellar","quiet":false,"guests":[{"name":"x"}],"people":1000,"knock":1} from screen`)
 }

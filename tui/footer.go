@@ -114,6 +114,8 @@ func (a *App) hint(b *binding) string {
 			return "make live"
 		}
 		return "edit"
+	case b.act == actTabNext && a.detail.tab == tabState:
+		return "unfold"
 	case b.scope == scopeScripts && b.act == actEnter:
 		switch u := a.scripts.unit(); {
 		case u == nil:

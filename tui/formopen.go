@@ -54,6 +54,12 @@ func (a *App) openForm() tea.Cmd {
 // shapeArrived opens a form, or brings the open one up to date.
 func (a *App) shapeArrived(m shapeRead) tea.Cmd {
 	f, _ := a.dialog.(*formDialog)
+	if m.err == nil {
+		a.fire.shapes[m.handler] = knownShape{m.version, m.fields}
+		if a.focused == paneFire && !a.fire.popup.history && !a.fire.popup.moved {
+			a.fire.complete(false)
+		}
+	}
 	switch {
 	case m.err != nil && m.open:
 		return a.say(true, "%v", m.err)

@@ -133,8 +133,25 @@ func (a *App) enabled(b *binding) bool {
 	switch b.act {
 	case actAccept, actRefuse:
 		return a.detail.tab == tabDiff && a.diff.plan() != nil
-	case actSet:
+	case actSet, actWatch:
 		return a.detail.tab == tabState
+	case actNextUnit, actPrevUnit, actOneUnit:
+		return a.detail.tab == tabDiff
+	case actSplit, actContext:
+		return a.detail.tab == tabDiff || a.detail.tab == tabVersions
+	case actRight, actLeft:
+		return a.detail.tab == tabDiff || a.detail.tab == tabVersions || a.detail.tab == tabSource
+	case actCompare:
+		return a.detail.tab == tabVersions
+	case actUndoShown:
+		p, _, _ := a.diff.current()
+		return a.detail.tab == tabDiff && p.pending == nil && p.report != nil && undoable(p.report)
+	case actNextTrouble, actPrevTrouble:
+		return len(a.trouble.items) > 0
+	case actWider, actNarrower:
+		return a.layout.arrangement == full
+	case actTaller, actShorter:
+		return a.layout.arrangement != single
 	case actScope:
 		return a.detail.tab == tabDiff
 	case actOlder:

@@ -45,7 +45,7 @@ func TestBindings(t *testing.T) {
 // TestHelpShowsAll says that every binding is in the help and that its row
 // fits a column.
 func TestHelpShowsAll(t *testing.T) {
-	s := openScreen(t, freshFake(), 160, 60, Options{})
+	s := openScreen(t, freshFake(), 160, 80, Options{})
 	s.keys("?")
 	frame := s.text()
 	for _, b := range bindings {

@@ -9,6 +9,7 @@ const (
 	stackedHeight               = 14 // room for two panes, one above the other
 	fullWidth, fullHeight       = 80, 18
 	minTree, maxTree            = 28, 46
+	leastTree, leastDetail      = 18, 40 // where somebody chooses the width
 	minLogRows                  = 3
 	fireRuleHeight              = 18 // from here on the fire line has a rule above it
 	treeShare, logShare, shares = 28, 38, 100
@@ -36,10 +37,14 @@ type layout struct {
 	top                  pane            // the pane shown where only one of several fits
 }
 
+// sizes are what a person made of the panes: columns of the scripts pane, rows
+// of the log with its title. 0 is the usual share.
+type sizes struct{ tree, log int }
+
 // arrange computes the layout from the size of the terminal, the pane last
-// used (never the fire line) and whether that pane is zoomed. It is pure; the
-// rectangles tile the terminal without gap or overlap.
-func arrange(w, h int, last pane, zoom bool) layout {
+// used (never the fire line), whether that pane is zoomed, and the sizes chosen
+// by hand. It is pure; the rectangles tile the terminal without gap or overlap.
+func arrange(w, h int, last pane, zoom bool, by sizes) layout {
 	if w < minWidth || h < minHeight {
 		return layout{arrangement: tooSmall}
 	}
@@ -65,14 +70,17 @@ func arrange(w, h int, last pane, zoom bool) layout {
 	case single:
 		*l.pane(last) = body
 	case stacked:
-		above, below := splitLog(body)
+		above, below := splitLog(body, by.log)
 		if last == paneLog {
 			l.top = paneDetail
 		}
 		*l.pane(l.top), l.log = above, below
 	case full:
-		above, below := splitLog(body)
+		above, below := splitLog(body, by.log)
 		tree := min(max(w*treeShare/shares, minTree), maxTree)
+		if by.tree > 0 {
+			tree = min(max(by.tree, leastTree), w-leastDetail)
+		}
 		l.scripts, l.log = above, below
 		l.scripts.Max.X = tree
 		l.divider = image.Rect(tree, above.Min.Y, tree+1, above.Max.Y)
@@ -83,8 +91,11 @@ func arrange(w, h int, last pane, zoom bool) layout {
 }
 
 // splitLog gives the lower part of the body to the log, its rule included.
-func splitLog(body image.Rectangle) (above, below image.Rectangle) {
+func splitLog(body image.Rectangle, by int) (above, below image.Rectangle) {
 	rows := max(body.Dy()*logShare/shares, minLogRows+1)
+	if by > 0 {
+		rows = min(max(by, minLogRows), body.Dy()-minLogRows-1)
+	}
 	above, below = body, body
 	above.Max.Y = body.Max.Y - rows
 	below.Min.Y = above.Max.Y

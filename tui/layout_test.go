@@ -56,7 +56,7 @@ func drawLayout(w, h int, l layout) string {
 }
 
 func TestLayoutDrawings(t *testing.T) {
-	for _, size := range sizes {
+	for _, size := range screenSizes {
 		for _, last := range []pane{paneScripts, paneDetail, paneLog} {
 			for _, zoom := range []bool{false, true} {
 				name := fmt.Sprintf("%dx%d/%s", size[0], size[1], last)
@@ -64,7 +64,7 @@ func TestLayoutDrawings(t *testing.T) {
 					name += "-zoomed"
 				}
 				t.Run(name, func(t *testing.T) {
-					golden.RequireEqual(t, drawLayout(size[0], size[1], arrange(size[0], size[1], last, zoom)))
+					golden.RequireEqual(t, drawLayout(size[0], size[1], arrange(size[0], size[1], last, zoom, sizes{})))
 				})
 			}
 		}
@@ -75,10 +75,11 @@ func TestLayoutDrawings(t *testing.T) {
 // and that the pane used last shows.
 func TestLayoutTiles(t *testing.T) {
 	for w := 0; w <= 200; w++ {
+		by := []sizes{{}, {1, 1}, {500, 500}, {60, 10}}[w%4]
 		for h := 0; h <= 60; h++ {
 			for last := paneScripts; last < paneFire; last++ {
 				for _, zoom := range []bool{false, true} {
-					l := arrange(w, h, last, zoom)
+					l := arrange(w, h, last, zoom, by)
 					if l.arrangement == tooSmall {
 						if w >= minWidth && h >= minHeight {
 							t.Fatalf("%dx%d counts as too small", w, h)

@@ -15,6 +15,7 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	at := image.Pt(m.X, m.Y)
+	a.drag = noBorder
 	for i := len(a.zones) - 1; i >= 0; i-- {
 		if at.In(a.zones[i].Rectangle) {
 			return a.zones[i].do()
@@ -22,6 +23,13 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 	}
 	if a.help != nil || a.dialog != nil {
 		a.help, a.dialog = nil, nil
+		return nil
+	}
+	switch a.drag = a.borderAt(at); a.drag {
+	case besideTree:
+		return nil
+	case aboveTheLog:
+		a.focus(paneLog)
 		return nil
 	}
 	p, ok := a.paneAt(at)
@@ -67,7 +75,7 @@ func (a *App) clickTree(x, y int, again bool) tea.Cmd {
 	a.scripts.settled = true
 	same := a.scripts.list.Cursor() == i
 	a.scripts.list.SetCursor(i)
-	if r := a.scripts.rows[i]; r.unit < 0 && x < 3 {
+	if r := a.scripts.rows[i]; r.unit < 0 && r.file == "" && x < 3 {
 		a.scripts.toggle()
 	} else if same && again {
 		return a.enter()

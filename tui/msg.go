@@ -29,13 +29,6 @@ type sessionChanged struct {
 // sessionEnded says that there is nothing to wait for any more.
 type sessionEnded struct{ err error }
 
-// stateRead brings the variables of a script.
-type stateRead struct {
-	script string
-	vars   []interp.Var
-	err    error
-}
-
 // unitRead brings the live text of a unit and its versions.
 type unitRead struct {
 	unit     unitID
@@ -68,6 +61,7 @@ type reportMade struct {
 	what   string
 	report interp.Report
 	err    error
+	work   int // what began when it was asked for
 }
 
 // callsStopped says how many calls were ended.
@@ -81,6 +75,9 @@ type applyChanged struct{ mode session.ApplyMode }
 
 // editorClosed says that the editor gave the terminal back.
 type editorClosed struct{ err error }
+
+// timePassed says that something may have to fade.
+type timePassed struct{ at time.Time }
 
 // wrote says that something was written to a file.
 type wrote struct {

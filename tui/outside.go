@@ -66,14 +66,17 @@ func (a *App) pointedAt() (file string, line, column int) {
 					d := p.report.Diagnostics[0]
 					return d.File, d.Line, d.Column
 				}
-				if len(p.report.Units) > 0 {
-					return p.report.Units[0].File, p.report.Units[0].Line, 0
+				if at := max(a.diff.unitAt(), 0); at < len(p.report.Units) {
+					return p.report.Units[at].File, p.report.Units[at].Line, 0
 				}
 			}
 		}
 	}
 	if u := a.scripts.unit(); u != nil {
 		return u.File, u.Line, 0
+	}
+	if r := a.scripts.current(); r != nil && r.file != "" {
+		return r.file, 1, 0
 	}
 	if sc := a.scripts.script(); sc != nil && len(sc.Files) > 0 {
 		return sc.Files[0], 1, 0
@@ -130,8 +133,8 @@ func (a *App) copied() string {
 			return a.unit.text.Text
 		}
 	case tabState:
-		if v := a.state.current(); v != nil {
-			return v.Text
+		if n := a.state.current(); n != nil {
+			return n.text
 		}
 	case tabTrouble:
 		if it := a.trouble.current(); it != nil && it.d.Message != "" {

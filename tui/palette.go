@@ -2,6 +2,7 @@ package tui
 
 import (
 	"image"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +21,8 @@ type palette struct {
 const (
 	paletteWidth = 84
 	paletteRows  = 16
+
+	paletteReports = 30
 )
 
 func newPalette(a *App) *palette {
@@ -54,6 +57,16 @@ func (a *App) commands() []candidate {
 		name := savedName(e)
 		req := request(name, string(e.Data))
 		out = append(out, candidate{label: "fire " + clean(name+"  "+e.Name), detail: clean(string(e.Data)), do: func() tea.Cmd { return a.fireRequest(req) }})
+	}
+	all := a.diff.pages()
+	for i := len(all) - 1; i >= max(len(all)-paletteReports, 0); i-- {
+		if r := all[i].report; all[i].pending == nil {
+			out = append(out, candidate{label: "report " + strconv.Itoa(r.ID) + " of " + clean(r.Script), detail: clean(reportSentence(r)), do: func() tea.Cmd {
+				a.diff.only = ""
+				a.diff.goTo(r.ID)
+				return a.showTab(tabDiff)
+			}})
+		}
 	}
 	for i := range a.scripts.scripts {
 		sc := &a.scripts.scripts[i]

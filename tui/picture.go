@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,15 +17,20 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	if a.wanted != "" {
 		a.info.Apply = a.wanted
 	}
+	a.scripts.passes(m.at)
 	for i := range m.reports {
 		r := &m.reports[i]
 		a.lastReport = max(a.lastReport, r.ID)
 		if a.started {
-			a.scripts.markFresh(r)
+			a.scripts.markFresh(r, m.at)
 		}
 		if r.Cause != interp.CauseLoad && (r.Status == interp.StatusLive || r.Status == interp.StatusReloaded) && r.Timing.Total > 0 {
 			a.liveIn = r.Timing.Total
 		}
+	}
+	var fades tea.Cmd
+	if a.started && len(m.reports) > 0 {
+		fades = a.fade()
 	}
 	troubles := len(a.trouble.items)
 	a.diff.arrived(m.reports)
@@ -42,15 +48,22 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	a.fire.scripts, a.fire.saved = m.scripts, m.saved
 	more := a.log.arrived(m.entries, m.next)
 	a.nextSeq = m.next
+	notes := a.notify(m)
 	a.started = true
-	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more), a.followForm()}
+	cmds := []tea.Cmd{a.drain(), a.selected(), a.scanOn(more), a.followForm(), fades, notes, a.beats(), a.wantShape()}
 	if len(m.entries) > 0 || len(m.reports) > 0 {
-		cmds = append(cmds, a.refreshState())
+		cmds = append(cmds, a.refreshState(), a.refreshWatches())
 	}
 	if m.failed != nil {
 		cmds = append(cmds, a.say(true, "%v", m.failed))
 	}
 	return tea.Batch(cmds...)
+}
+
+// fade lets marks fade when their time has come.
+func (a *App) fade() tea.Cmd {
+	pass := func(at time.Time) tea.Msg { return timePassed{at} }
+	return tea.Batch(a.tick(freshFor, pass), a.tick(recentFor, pass))
 }
 
 // selected asks for what the detail pane shows of the selection, if it is not
@@ -63,7 +76,7 @@ func (a *App) selected() tea.Cmd {
 		}
 	}
 	if a.detail.tab == tabState && a.state.script != a.scripts.scriptName() {
-		cmds = append(cmds, a.refreshState())
+		cmds = append(cmds, a.refreshState(), a.refreshWatches())
 	}
 	if a.diff.only != "" {
 		a.diff.only = a.scripts.scriptName()
@@ -83,7 +96,7 @@ func (a *App) refreshState() tea.Cmd {
 		return nil
 	}
 	a.state.reading, a.state.again = true, false
-	return a.readState(name)
+	return tea.Batch(a.readState(name, false), a.polls())
 }
 
 func (a *App) stateArrived(m stateRead) tea.Cmd {
@@ -107,6 +120,7 @@ func (a *App) scanOn(more bool) tea.Cmd {
 
 // reported says how a verb ended when nothing else on the screen does.
 func (a *App) reported(m reportMade) tea.Cmd {
+	a.done(m.work)
 	switch {
 	case m.err != nil && errors.Is(m.err, context.Canceled):
 		return nil

@@ -6,6 +6,9 @@ import (
 	"hotloop/tui/theme"
 )
 
+// mostUnits is how many units a page shows; a reload may change thousands.
+const mostUnits = 200
+
 // page draws a report or a plan.
 func (d *diffTab) page(p page) []string {
 	k, r := d.ink, p.report
@@ -33,12 +36,22 @@ func (d *diffTab) page(p page) []string {
 			}
 		}
 	}
+	d.heads = d.heads[:0]
 	for i := range r.Units {
 		if r.Cause == interp.CauseRestart || r.Cause == interp.CauseCrash {
 			break
 		}
+		if d.single && i != d.unit {
+			continue
+		}
+		if len(d.heads) == mostUnits {
+			var l line
+			put(*l.add(&k.muted, "  and "+plural(len(r.Units)-i, "unit")+" more"))
+			break
+		}
 		blank()
-		rows = append(rows, drawBlocks([]diffview.Block{unitBlock(r.Script, &r.Units[i])}, d.width, d.styles)...)
+		d.heads = append(d.heads, len(rows))
+		rows = append(rows, drawBlocks([]diffview.Block{unitBlock(r.Script, &r.Units[i])}, d.width, d.styles, d.look)...)
 	}
 	if lines := variableLines(k, r.Vars); len(lines) > 0 {
 		blank()

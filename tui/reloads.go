@@ -21,6 +21,10 @@ type diffTab struct {
 	pending []session.Pending
 	only    string // show this script's reports, "" for all
 	at      int    // report shown, by ID; 0 follows the newest
+	look    diffLook
+	single  bool  // show one unit of the report alone
+	unit    int   // which one, counted from 0
+	heads   []int // rows at which the units of the page begin
 	drawn   pageKey
 }
 
@@ -31,6 +35,8 @@ type pageKey struct {
 	width int
 	theme string
 	stamp int // changes when a plan or the welcome page does
+	look  diffLook
+	unit  int // the one unit that is shown, -1 for all
 }
 
 // page is what is shown: a report, a plan, or nothing yet.
@@ -39,7 +45,9 @@ type page struct {
 	pending *session.Pending
 }
 
-func newDiffTab(k *inks, st theme.Styles) *diffTab { return &diffTab{ink: k, styles: st} }
+func newDiffTab(k *inks, st theme.Styles) *diffTab {
+	return &diffTab{ink: k, styles: st, look: diffLook{context: contexts[0]}}
+}
 
 // arrived takes new reports over, oldest first.
 func (d *diffTab) arrived(reports []interp.Report) {
@@ -118,23 +126,82 @@ func (d *diffTab) goTo(id int) {
 	}
 }
 
+// nextUnit goes on to another unit of the report shown.
+func (d *diffTab) nextUnit(n int) {
+	d.View()
+	p, _, _ := d.current()
+	if p.report == nil {
+		return
+	}
+	d.unit = d.unitAt()
+	d.unit = max(min(d.unit+n, len(p.report.Units)-1), 0)
+	if !d.single && d.unit < len(d.heads) {
+		d.top = d.heads[d.unit]
+		d.clamp()
+	}
+}
+
+// unitAt is the unit at the upper edge of the window, or the only one shown.
+func (d *diffTab) unitAt() int {
+	if d.single {
+		return d.unit
+	}
+	// At the end of the page the edge cannot come to the last units.
+	if d.unit < len(d.heads) && d.heads[d.unit] > d.top && d.more() == 0 {
+		return d.unit
+	}
+	at := 0
+	for i, row := range d.heads {
+		if row <= d.top {
+			at = i
+		}
+	}
+	if len(d.heads) > 0 && d.top < d.heads[0] {
+		return -1
+	}
+	return at
+}
+
+// oneUnit shows one unit of the report alone, or all again.
+func (d *diffTab) oneUnit() {
+	d.View()
+	d.unit = max(d.unitAt(), 0)
+	d.single = !d.single
+	if !d.single {
+		d.View()
+		if d.unit < len(d.heads) {
+			d.top = d.heads[d.unit]
+			d.clamp()
+		}
+	}
+}
+
 // last is the newest report that changed what is live, which undo takes back.
 func (d *diffTab) last() *interp.Report {
 	for i := len(d.reports) - 1; i >= 0; i-- {
-		r := &d.reports[i]
-		live := r.Status == interp.StatusLive || r.Status == interp.StatusReloaded
-		if live && len(r.Units) > 0 && r.Cause != interp.CauseLoad && r.Cause != interp.CauseCrash && r.Cause != interp.CauseRestart {
+		if r := &d.reports[i]; undoable(r) {
 			return r
 		}
 	}
 	return nil
 }
 
+// undoable says whether a report changed what is live in a way that can be
+// taken back.
+func undoable(r *interp.Report) bool {
+	live := r.Status == interp.StatusLive || r.Status == interp.StatusReloaded
+	return live && len(r.Units) > 0 && r.Cause != interp.CauseLoad && r.Cause != interp.CauseCrash && r.Cause != interp.CauseRestart
+}
+
 // View draws the page if it is not drawn yet. Another page begins at its top,
 // the same page keeps its place.
 func (d *diffTab) View() []string {
 	p, _, _ := d.current()
-	key := pageKey{kind: "welcome", width: d.width, theme: d.styles.Name}
+	key := pageKey{kind: "welcome", width: d.width, theme: d.styles.Name, look: d.look, unit: -1}
+	if d.single && p.report != nil {
+		d.unit = max(min(d.unit, len(p.report.Units)-1), 0)
+		key.unit = d.unit
+	}
 	switch {
 	case p.pending != nil:
 		key.kind, key.id, key.stamp = "plan", p.report.ID, len(p.report.Units)+1000*len(p.report.Diagnostics)
@@ -144,7 +211,7 @@ func (d *diffTab) View() []string {
 		key.stamp = stampOf(d.scripts)
 	}
 	if key != d.drawn || key.kind == "plan" {
-		same := key.kind == d.drawn.kind && key.id == d.drawn.id
+		same := key.kind == d.drawn.kind && key.id == d.drawn.id && key.unit == d.drawn.unit
 		d.drawn = key
 		switch key.kind {
 		case "welcome":

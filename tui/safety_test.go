@@ -55,7 +55,7 @@ func TestNoForeignSequences(t *testing.T) {
 			t.Fatalf("%s: the title has control characters: %q", where, v.WindowTitle)
 		}
 	}
-	for _, size := range sizes {
+	for _, size := range screenSizes {
 		s := openScreen(t, f, size[0], size[1], Options{Title: nasty})
 		check(s, "start")
 		for _, k := range []string{"1", "[", "[", "2", "s", "4", "t"} {

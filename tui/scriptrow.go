@@ -102,6 +102,9 @@ func (s *scriptsPane) Version(i int) int { return s.version }
 
 func (s *scriptsPane) ID(i int) string {
 	r := &s.rows[i]
+	if r.file != "" {
+		return s.scripts[r.script].Name + "\x01" + r.file
+	}
 	if r.unit < 0 {
 		return s.scripts[r.script].Name
 	}
@@ -111,7 +114,9 @@ func (s *scriptsPane) ID(i int) string {
 func (s *scriptsPane) Rows(i int, look list.Look) []string {
 	r := &s.rows[i]
 	l := line{tone: toneOf(look)}
-	if r.unit < 0 {
+	if r.file != "" {
+		s.fileRow(&l, r.file)
+	} else if r.unit < 0 {
 		s.scriptRow(&l, &s.scripts[r.script], r.matched)
 	} else {
 		s.unitRow(&l, &s.scripts[r.script], r, look.Width)
@@ -156,8 +161,9 @@ func (s *scriptsPane) scriptRow(l *line, sc *interp.Script, matched []int) {
 	}
 }
 
-// roomyTree is the width from which failed calls have a column of their own.
-const roomyTree = 32
+// Widths from which failed calls have a column of their own, and from which
+// the duration of the last call has one.
+const roomyTree, widestTree = 32, 42
 
 // unitRow draws a unit: kind, name, version, calls, failed calls. The columns
 // are always there, whatever is in them, so that none moves; where the tree is
@@ -179,10 +185,12 @@ func (s *scriptsPane) unitRow(l *line, sc *interp.Script, r *treeRow, wide int) 
 		sign, in, name = "t", &k.faint, &k.faint
 	}
 	l.add(in, "   "+sign+" ").marks(name, &k.match, unitLabel(u), r.matched)
-	fresh := s.fresh[unitID{sc.Name, u.Key}]
+	age := s.freshness(unitID{sc.Name, u.Key})
 	switch version := "v" + strconv.Itoa(u.Version); {
-	case fresh:
+	case age == justNow:
 		l.end(&k.fresh, theme.SignReport+fitLeft(version, 4))
+	case age == fading:
+		l.end(&k.version, theme.SignReport+fitLeft(version, 4))
 	case callable || u.Version > 1:
 		l.end(&k.version, fitLeft(version, 5))
 	default:
@@ -202,6 +210,13 @@ func (s *scriptsPane) unitRow(l *line, sc *interp.Script, r *treeRow, wide int) 
 	l.end(&k.calls, fitLeft(calls, 5))
 	if wide >= roomyTree {
 		l.end(&k.failed, fitLeft(failed, 4))
+	}
+	if wide >= widestTree {
+		last := ""
+		if callable && u.Calls > 0 {
+			last = micros(u.LastUs)
+		}
+		l.end(&k.calls, fitLeft(last, 8))
 	}
 }
 

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"hotloop/interp"
 	"hotloop/tui/list"
 )
@@ -15,22 +17,25 @@ type scriptsPane struct {
 	scripts []interp.Script
 	rows    []treeRow
 	folded  map[string]bool
-	settled bool            // all scripts are loaded and the height is known, or somebody touched the tree
-	height  int             // rows of the pane, also while it is not shown
-	fresh   map[unitID]bool // units that the last report of their script changed
-	version int             // of all rows, for the list's cache
+	settled bool // all scripts are loaded and the height is known, or somebody touched the tree
+	height  int  // rows of the pane, also while it is not shown
+	order   treeSort
+	changed map[unitID]time.Time // when a report changed a unit last
+	now     time.Time            // as of the last look
+	version int                  // of all rows, for the list's cache
 }
 
-// treeRow is a script (unit < 0) or one of its units, the bytes of its label
-// that the filter matched, and how well.
+// treeRow is a script or one of its files (unit < 0), or one of its units, the
+// bytes of its label that the filter matched, and how well.
 type treeRow struct {
 	script, unit int
+	file         string
 	matched      []int
 	score        int
 }
 
 func newScriptsPane(k *inks) *scriptsPane {
-	s := &scriptsPane{ink: k, folded: map[string]bool{}, fresh: map[unitID]bool{}}
+	s := &scriptsPane{ink: k, folded: map[string]bool{}, changed: map[unitID]time.Time{}}
 	s.list = list.NewIndex(s)
 	return s
 }
@@ -109,32 +114,21 @@ func (s *scriptsPane) rebuild() {
 		}
 		s.rows = append(s.rows, treeRow{script: i, unit: -1})
 		if !s.folded[sc.Name] {
-			for u := range sc.Units {
-				s.rows = append(s.rows, treeRow{script: i, unit: u})
-			}
+			s.addUnits(i)
 		}
 	}
 	s.version++
 	s.list.Refresh()
 }
 
-// markFresh notes what a report changed: its units carry a mark until the next
-// report of the script that changes something.
-func (s *scriptsPane) markFresh(r *interp.Report) {
-	if r.Status == interp.StatusRefused || r.Status == interp.StatusUnchanged || len(r.Units) == 0 {
-		return
-	}
-	for id := range s.fresh {
-		if id.script == r.Script {
-			delete(s.fresh, id)
-		}
-	}
-	if r.Cause == interp.CauseLoad {
+// markFresh notes what a report changed and when.
+func (s *scriptsPane) markFresh(r *interp.Report, at time.Time) {
+	if r.Status == interp.StatusRefused || r.Cause == interp.CauseLoad {
 		return
 	}
 	for _, u := range r.Units {
 		if u.Change != interp.ChangeRecompiled && u.Change != interp.ChangeRemoved {
-			s.fresh[unitID{r.Script, u.Key}] = true
+			s.changed[unitID{r.Script, u.Key}] = at
 		}
 	}
 }
@@ -211,7 +205,7 @@ func (s *scriptsPane) fold(fold bool) {
 	}
 	if s.folded[sc.Name] == fold {
 		// Right on an open script goes in, left on a closed one has nowhere to go.
-		if r := s.current(); !fold && r.unit < 0 && len(sc.Units) > 0 {
+		if r := s.current(); !fold && r.unit < 0 && r.file == "" && len(sc.Units) > 0 {
 			s.list.MoveBy(1)
 		}
 		return

@@ -51,10 +51,11 @@ var _ Session = (*session.Session)(nil)
 
 // Options is how the screen looks and behaves.
 type Options struct {
-	Theme   string // "dark", "light", "none" or "" for what the terminal says
-	NoMouse bool   // leave the mouse to the terminal
-	Title   string // what is loaded, in a word: shown in the header and the window's title
-	Dir     string // working directory; positions are relative to it
-	Editor  string // command that edits a file, such as "vim" or "code -w"; "" switches the key off
-	Keys    Keys   // keys that differ from the usual ones
+	Theme    string // "dark", "light", "none" or "" for what the terminal says
+	NoMouse  bool   // leave the mouse to the terminal
+	NoNotify bool   // send no notifications to the terminal
+	Title    string // what is loaded, in a word: shown in the header and the window's title
+	Dir      string // working directory; positions are relative to it
+	Editor   string // command that edits a file, such as "vim" or "code -w"; "" switches the key off
+	Keys     Keys   // keys that differ from the usual ones
 }

@@ -64,6 +64,10 @@ func (a *App) header() string {
 	verb := "watching "
 	if loading > 0 {
 		verb = "loading "
+		if a.busyFor(a.busy) != "" {
+			done, all := a.loading()
+			verb += bar(done, all, 10) + " " + strconv.Itoa(done) + " of "
+		}
 	}
 
 	segments := []segment{
@@ -97,7 +101,16 @@ func (a *App) header() string {
 
 	var right []segment
 	if a.running > 0 {
-		right = append(right, segment{[]span{tone(&k.barFigure, strconv.Itoa(a.running)), tone(&k.barText, " running")}, 7, actStop, nil})
+		spans := []span{tone(&k.barFigure, strconv.Itoa(a.running)), tone(&k.barText, " running")}
+		if t := a.busyFor(a.busy); t != "" && a.run == nil {
+			spans = append(spans, tone(&k.barText, " "+t))
+		}
+		right = append(right, segment{spans, 7, actStop, nil})
+	}
+	if len(a.works) > 0 {
+		if t := a.busyFor(a.works[0].began); t != "" {
+			right = append(right, segment{[]span{tone(&k.barText, clean(a.works[0].what)+" "), tone(&k.barFigure, t)}, 7, actNone, nil})
+		}
 	}
 	if a.run != nil {
 		right = append(right, segment{[]span{tone(&k.barText, "firing "), tone(&k.barFigure, a.run.progress())}, 8, actStop, nil})

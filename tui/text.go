@@ -119,6 +119,9 @@ func blanks(n int) string {
 	return strings.Repeat(" ", n)
 }
 
+// repeat is n cells of one sign.
+func repeat(sign string, n int) string { return strings.Repeat(sign, max(n, 0)) }
+
 // micros writes a duration given in microseconds as people read it: three
 // figures and a unit that fits.
 func micros(us int64) string {

@@ -123,8 +123,16 @@ func (a *App) titleCursor(f *filter, r image.Rectangle, x int) *tea.Cursor {
 
 func (a *App) scriptsTitle(r image.Rectangle) (string, *tea.Cursor) {
 	text, at := a.filterSeg(&a.scripts.filter, "Scripts", a.scripts.hits())
-	row, _ := a.rule(r, []seg{{text: text, on: true, do: a.focusOn(paneScripts)}}, a.focused == paneScripts, nil)
+	row, _ := a.rule(r, []seg{{text: text, on: true, do: a.focusOn(paneScripts)}}, a.focused == paneScripts, a.scriptsNote())
 	return row, a.titleCursor(&a.scripts.filter, r, at)
+}
+
+// scriptsNote is the order of the units where it is not the usual one.
+func (a *App) scriptsNote() []span {
+	if a.scripts.order == byKind {
+		return nil
+	}
+	return []span{{&a.ink.figure, a.scripts.order.String()}}
 }
 
 // tabSegs are the tabs of the detail pane. short leaves only the one shown.

@@ -130,7 +130,7 @@ func TestUnfolded(t *testing.T) {
 	}
 	for rows := 5; rows < 30; rows++ {
 		a := &App{width: 120, last: paneScripts}
-		for inner(arrange(120, a.height, paneScripts, false).scripts).Dy() < rows {
+		for inner(arrange(120, a.height, paneScripts, false, sizes{}).scripts).Dy() < rows {
 			a.height++
 		}
 		want := []string{"door", "router", "thermostat"}

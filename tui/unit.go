@@ -29,6 +29,8 @@ type unitTabs struct {
 	markOf  unitID // in this unit
 	version int
 	compare [2]int // versions the diff shows
+	base    int    // version to compare with, 0 for the live one
+	look    *diffLook
 	width   int
 	height  int
 }
@@ -72,6 +74,9 @@ func (t *unitTabs) read(m unitRead) {
 	}
 	t.version++
 	t.compare = [2]int{}
+	if !same {
+		t.base = 0
+	}
 	t.versions.Refresh()
 	if !same {
 		t.versions.Top()
@@ -182,23 +187,59 @@ func (t *unitTabs) versionRows(sc *interp.Script, u *interp.Unit) []string {
 	if len(rows) >= t.height {
 		return rows[:t.height]
 	}
-	cur := t.current()
+	cur, from := t.current(), t.compared()
 	var l line
-	if cur.Version == t.text.Version {
+	switch {
+	case cur.Version == from.Version && cur.Version == t.text.Version:
 		l.add(&k.muted, " v"+strconv.Itoa(cur.Version)+" is live")
-	} else {
-		l.add(&k.muted, " making v"+strconv.Itoa(cur.Version)+" live would change").end(&k.key, "enter").end(&k.keyText, " make it live ")
+	case cur.Version == from.Version:
+		l.add(&k.muted, " v"+strconv.Itoa(cur.Version)+" is what the others are compared with")
+	default:
+		l.add(&k.unitVersion, " v"+strconv.Itoa(from.Version)+" → v"+strconv.Itoa(cur.Version))
+		if from.Version == t.text.Version {
+			l.add(&k.muted, "  what making it live would change")
+		}
+	}
+	if cur.Version != t.text.Version {
+		l.end(&k.key, "enter").end(&k.keyText, " make it live ")
 	}
 	rows = append(rows, l.draw(t.width, &k.text))
-	if want := [2]int{t.text.Version, cur.Version}; t.compare != want {
+	if want := [2]int{from.Version, cur.Version}; t.compare != want {
 		t.compare = want
-		b := diffview.Block{Diff: diffview.Compute(t.text.Text, cur.Text, t.text.Line, cur.Line)}
-		if cur.Version == t.text.Version {
+		b := diffview.Block{Diff: diffview.Compute(from.Text, cur.Text, from.Line, cur.Line)}
+		if cur.Version == from.Version {
 			b = diffview.Block{Source: diffview.NewSource(cur.Text, cur.Line)}
 		}
 		t.diff.SetBlocks([]diffview.Block{b})
 	}
+	t.look.set(&t.diff)
 	return append(rows, t.diff.View()...)
+}
+
+// compared is the version that the one under the cursor is compared with.
+func (t *unitTabs) compared() *session.UnitText {
+	for i := range t.all {
+		if t.all[i].Version == t.base {
+			return &t.all[i]
+		}
+	}
+	return &t.text
+}
+
+// setBase compares with the version under the cursor, or with the live one
+// again.
+func (t *unitTabs) setBase() {
+	cur := t.current()
+	if cur == nil {
+		return
+	}
+	if t.base == cur.Version || cur.Version == t.text.Version {
+		t.base = 0
+	} else {
+		t.base = cur.Version
+	}
+	t.version++
+	t.versions.Refresh()
 }
 
 // Len, ID, Version and Rows make the versions a list.
@@ -210,7 +251,12 @@ func (t *unitTabs) Version(i int) int { return t.version }
 func (t *unitTabs) Rows(i int, look list.Look) []string {
 	k, v := t.ink, &t.all[i]
 	l := line{tone: toneOf(look)}
-	l.add(&k.unitVersion, fitLeft("v"+strconv.Itoa(v.Version), 6)+"  ")
+	if t.base == v.Version {
+		l.add(&k.accent, theme.SignPin)
+	} else {
+		l.add(&k.text, " ")
+	}
+	l.add(&k.unitVersion, fitLeft("v"+strconv.Itoa(v.Version), 5)+"  ")
 	if !v.Time.IsZero() {
 		l.add(&k.time, v.Time.Format("15:04:05")+"  ")
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 )
 
-var sizes = [][2]int{{160, 50}, {120, 40}, {80, 24}, {60, 20}, {40, 10}, {20, 5}}
+var screenSizes = [][2]int{{160, 50}, {120, 40}, {80, 24}, {60, 20}, {40, 10}, {20, 5}}
 
 // TestViews compares whole frames of the main states at all sizes with the
 // files in testdata. Run with -update after a change, and look at them.
@@ -143,7 +143,7 @@ func TestViews(t *testing.T) {
 		}},
 	}
 	for _, st := range states {
-		for _, size := range sizes {
+		for _, size := range screenSizes {
 			if size[0] < minWidth && st.name != "fresh" {
 				continue
 			}

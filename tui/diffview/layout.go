@@ -191,7 +191,11 @@ func pairRefs(refs []ref, block int, rows []Row, lo, hi int) []ref {
 // enough and both have something to show.
 func (v *View) splits(d *Diff) bool {
 	left, _ := sides(v.width)
-	return v.mode != Unified && left >= MinSplit && !d.oneSided() && !d.Same()
+	least := MinSplit
+	if v.mode == Split {
+		least = LeastSplit
+	}
+	return v.mode != Unified && left >= least && !d.oneSided() && !d.Same()
 }
 
 // note is what there is to say about a diff without changes.

@@ -21,11 +21,15 @@ type Layout uint8
 const (
 	Auto    Layout = iota // side by side where each side gets MinSplit columns, else unified
 	Unified               // one column at any width
-	Split                 // side by side, in a width that has room for it; elsewhere unified
+	Split                 // side by side, where each side gets LeastSplit columns; elsewhere unified
 )
 
-// MinSplit is the least width of one side of a split.
-const MinSplit = 60
+// MinSplit is the width of one side from which Auto splits, LeastSplit the
+// least that a split can do with when somebody asks for it.
+const (
+	MinSplit   = 60
+	LeastSplit = 36
+)
 
 // View is a window on blocks, scrolled by rows and columns. It draws the rows
 // it shows and keeps them. The zero value is an empty view of the dark theme
@@ -194,6 +198,9 @@ func (v *View) ScrollXBy(n int) {
 		v.redraw()
 	}
 }
+
+// X is how many columns the code is moved.
+func (v *View) X() int { return v.x }
 
 // measure gives the columns of the widest line of code.
 func (v *View) measure() (widest int) {

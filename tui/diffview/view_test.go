@@ -178,7 +178,7 @@ func TestSplitNeedsRoom(t *testing.T) {
 		width int
 		mode  Layout
 		want  bool
-	}{{120, Auto, false}, {121, Auto, true}, {121, Unified, false}, {120, Split, false}, {160, Split, true}} {
+	}{{120, Auto, false}, {121, Auto, true}, {121, Unified, false}, {72, Split, false}, {73, Split, true}, {120, Split, true}} {
 		if got := divided(tt.width, tt.mode); got != tt.want {
 			t.Errorf("width %d, layout %d: side by side %v, want %v", tt.width, tt.mode, got, tt.want)
 		}
