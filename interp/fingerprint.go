@@ -156,6 +156,7 @@ func (f *fingerprinter) typed(e ast.Expr) {
 			index := sel.Index()
 			if sel.Kind() != types.FieldVal {
 				index = index[:len(index)-1]
+				fmt.Fprint(f.meaning, typeString(sel.Obj().(*types.Func).Signature().Recv().Type()))
 			}
 			fmt.Fprint(f.meaning, "sel", sel.Kind(), index, typeString(sel.Recv()))
 		}

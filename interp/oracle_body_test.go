@@ -125,7 +125,13 @@ func (w *writer) stmt() {
 		w.line("%s++", w.intVar())
 		return
 	}
-	switch w.intn(25) {
+	switch w.intn(29) {
+	case 25, 26, 27:
+		w.usesHolder()
+	case 28:
+		if ls := w.kind("loose"); len(ls) > 0 && w.of.level < maxLevel {
+			w.line("%s += %d", ref(pick(w.chooser, ls)), 1+w.intn(3))
+		}
 	case 17:
 		t := w.temp()
 		w.line("%s := 0", t)

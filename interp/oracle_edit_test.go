@@ -12,7 +12,9 @@ import (
 // edit is a random change of a world. It gives what it did, for messages, and
 // whether it changed nothing but how things are written.
 func (w *world) edit() (what string, same bool) {
-	switch w.intn(20) {
+	switch w.intn(26) {
+	case 20, 21, 22, 23, 24, 25:
+		return w.editTypes(), false
 	case 0, 1, 2, 3:
 		e := pick(w.chooser, w.kind("func", "method", "genfunc", "genmethod", "rescue", "maker", "nummethod"))
 		if e.name == "clip" {

@@ -289,8 +289,11 @@ func (h *history) copyState(fresh *Live) {
 }
 
 func (h *history) plainVar(name string) *entity {
-	for _, e := range h.w.kind("var", "embedvar") {
-		if e.name == name && e.kind == "embedvar" || e.name == name && slices.Contains([]string{"int", "string", "[]int", "map[string]int", "struct"}, e.typ) {
+	for _, e := range h.w.kind("var", "embedvar", "loose", "holder") {
+		if e.kind == "holder" && e.sig != holdsValues && e.sig != holdsSlice {
+			continue
+		}
+		if e.name == name && e.kind != "var" || e.name == name && slices.Contains([]string{"int", "string", "[]int", "map[string]int", "struct"}, e.typ) {
 			return e
 		}
 	}

@@ -79,7 +79,7 @@ func (w *world) add(e *entity) *entity {
 	w.next++
 	e.id = w.next
 	if e.name == "" {
-		prefix := map[string]string{"const": "c", "member": "k", "var": "v", "type": "T", "iface": "I", "func": "f", "method": "m", "genfunc": "g", "gentype": "G", "genmethod": "do", "rescue": "q", "maker": "mk", "num": "N", "nummethod": "tw", "embed": "E", "embedvar": "e"}[e.kind]
+		prefix := map[string]string{"const": "c", "member": "k", "var": "v", "type": "T", "iface": "I", "func": "f", "method": "m", "genfunc": "g", "gentype": "G", "genmethod": "do", "rescue": "q", "maker": "mk", "num": "N", "nummethod": "tw", "embed": "E", "embedvar": "e", "holder": "h", "loose": "z"}[e.kind]
 		if e.kind == "func" && e.level == 0 {
 			prefix = "H"
 		}
@@ -235,6 +235,10 @@ func newWorld(c *chooser) *world {
 		if level == 1 {
 			w.addVar("table")
 			w.addVar("iface")
+			for range 4 {
+				w.addHolder()
+			}
+			w.addLoose()
 		}
 	}
 	return w
