@@ -212,6 +212,7 @@ func (c *carrier) holds(t types.Type) bool {
 	case *types.Array:
 		out = u.Len() > 0 && c.holds(u.Elem())
 	case *types.Struct:
+		out = c.isForeign(t)
 		for f := range u.Fields() {
 			out = out || c.holds(f.Type())
 		}
