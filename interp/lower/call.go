@@ -190,6 +190,9 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			return l.newOf(e)
 		}
 	}
+	if tuple, ok := l.spreads(e); ok {
+		return l.spreadBuiltin(e, id.Name, tuple)
+	}
 	args := l.exprs(e.Args)
 	if n := len(e.Args); e.Ellipsis.IsValid() && l.Info.Types[e.Args[n-1]].IsNil() {
 		args[n-1] = l.call(l.paren(l.typ(l.typeOf(e))), args[n-1])
@@ -209,6 +212,36 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 	l.move(e.Pos())
 	c := &ast.CallExpr{Fun: &ast.Ident{NamePos: l.Map(id.Pos()), Name: id.Name}, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}
 	return l.withEllipsis(c, e)
+}
+
+// spreadBuiltin lowers a use of a predeclared function whose operands are the
+// results of one call.
+func (l *Lowerer) spreadBuiltin(e *ast.CallExpr, name string, tuple *types.Tuple) ast.Expr {
+	names := l.temps(tuple.Len())
+	inner := l.expr(e.Args[0])
+	l.move(e.Pos())
+	args := l.ids(names...)
+	for i := range args {
+		from, to := l.subst(tuple.At(i).Type()), types.Type(nil)
+		switch {
+		case name == "append" && i > 0:
+			to = valueType(l.typeOf(e))
+		case name == "delete" && i == 1:
+			to = keyType(l.subst(tuple.At(0).Type()))
+		}
+		if to != nil {
+			args[i] = l.convert(args[i], from, l.subst(to))
+		}
+	}
+	bind := l.assign(token.DEFINE, l.ids(names...), []ast.Expr{inner})
+	call := l.call(l.id(name), args...)
+	t := l.typeOf(e)
+	if tuple, none := t.(*types.Tuple); t == nil || none && tuple.Len() == 0 {
+		return l.call(l.funcLit(l.plainFunc(), bind, l.exprStmt(call)))
+	}
+	results := types.NewTuple(types.NewParam(token.NoPos, nil, "", t))
+	ft := l.funcType(types.NewSignatureType(nil, nil, nil, nil, results, false), nil, nil)
+	return l.call(l.funcLit(ft, bind, l.ret(call)))
 }
 
 // element adapts an operand that is appended. The interpreter finds no type for

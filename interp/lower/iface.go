@@ -147,7 +147,17 @@ func (l *Lowerer) adapt(x ast.Expr, e ast.Expr, to types.Type) ast.Expr {
 	if tv.Value != nil {
 		x = l.typedConstant(x, from)
 	}
+	if l.convertsNil(e) {
+		// The interpreter would pass on the nil without its type.
+		x = &ast.StarExpr{Star: l.at, X: l.call(l.id("new"), l.typ(from))}
+	}
 	return l.convert(x, from, to)
+}
+
+// convertsNil tells whether an expression is T(nil).
+func (l *Lowerer) convertsNil(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && len(c.Args) == 1 && l.Info.Types[c.Fun].IsType() && l.Info.Types[c.Args[0]].IsNil()
 }
 
 // nilOf writes a nil of an interface type.

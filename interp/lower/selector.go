@@ -65,17 +65,7 @@ func (l *Lowerer) path(x ast.Expr, t types.Type, index []int) (ast.Expr, types.T
 func (l *Lowerer) method(sel *ast.SelectorExpr, s *types.Selection) (target string, recv ast.Expr) {
 	x := l.expr(sel.X)
 	t := l.typeOf(sel.X)
-	index := s.Index()
-	fn := s.Obj().(*types.Func)
-	if _, isParam := types.Unalias(l.Info.TypeOf(sel.X)).(*types.TypeParam); isParam {
-		// In an instance a method of a type parameter is one of its argument.
-		obj, idx, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
-		m, ok := obj.(*types.Func)
-		if !ok {
-			l.fail(sel.Pos(), "", "no method %s on %s", fn.Name(), t)
-		}
-		fn, index = m, idx
-	}
+	fn, index := l.selected(s)
 	x, t = l.path(x, t, index[:len(index)-1])
 	l.move(sel.Pos())
 	if l.isAny(t) {
@@ -93,6 +83,30 @@ func (l *Lowerer) method(sel *ast.SelectorExpr, s *types.Selection) (target stri
 		x = &ast.StarExpr{Star: l.at, X: x}
 	}
 	return target, x
+}
+
+// selected is the method that a selection means, and the way to it. In an
+// instance a method of a type parameter is one of its argument.
+func (l *Lowerer) selected(s *types.Selection) (*types.Func, []int) {
+	fn := s.Obj().(*types.Func)
+	recv := types.Unalias(s.Recv())
+	pointer := false
+	if p, ok := recv.(*types.Pointer); ok {
+		recv, pointer = types.Unalias(p.Elem()), true
+	}
+	if _, isParam := recv.(*types.TypeParam); !isParam {
+		return fn, s.Index()
+	}
+	t := l.subst(recv)
+	if pointer {
+		t = types.NewPointer(t)
+	}
+	obj, index, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
+	m, ok := obj.(*types.Func)
+	if !ok {
+		l.fail(l.src, "", "no method %s on %s", fn.Name(), t)
+	}
+	return m, index
 }
 
 func (l *Lowerer) parenOperand(x ast.Expr) ast.Expr {
@@ -185,7 +199,8 @@ func (l *Lowerer) MethodBinder(fn *types.Func, inst Instance, target string) {
 // receiverType is the type of the receiver that a selected method takes.
 func (l *Lowerer) receiverType(s *types.Selection) types.Type {
 	t := l.subst(s.Recv())
-	for _, i := range s.Index()[:len(s.Index())-1] {
+	fn, index := l.selected(s)
+	for _, i := range index[:len(index)-1] {
 		u := t.Underlying()
 		if p, ok := u.(*types.Pointer); ok {
 			u = p.Elem().Underlying()
@@ -193,7 +208,7 @@ func (l *Lowerer) receiverType(s *types.Selection) types.Type {
 		t = l.subst(u.(*types.Struct).Field(i).Type())
 	}
 	_, isPtr := t.Underlying().(*types.Pointer)
-	_, ptr := types.Unalias(s.Obj().(*types.Func).Signature().Recv().Type()).(*types.Pointer)
+	_, ptr := types.Unalias(fn.Signature().Recv().Type()).(*types.Pointer)
 	switch {
 	case ptr && !isPtr:
 		return types.NewPointer(t)
@@ -208,8 +223,9 @@ func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	sig := l.typeOf(e).Underlying().(*types.Signature)
 	recv := l.subst(s.Recv())
 	l.move(e.Pos())
-	if len(s.Index()) == 1 && !types.IsInterface(recv) {
-		if target, ptr := l.methodFunc(s.Obj().(*types.Func), recv); target != "" {
+	fn, index := l.selected(s)
+	if len(index) == 1 && !types.IsInterface(recv) {
+		if target, ptr := l.methodFunc(fn, recv); target != "" {
 			if _, isPtr := recv.Underlying().(*types.Pointer); isPtr == ptr {
 				return l.id(target)
 			}
@@ -217,7 +233,7 @@ func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	}
 	l.at = l.Hidden
 	return l.forward(sig, func(args []ast.Expr) ast.Expr {
-		return l.invoke(args[0], recv, s.Index(), s.Obj().(*types.Func), args[1:])
+		return l.invoke(args[0], recv, index, fn, args[1:])
 	})
 }
 

@@ -15,10 +15,15 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 	out.Tag = l.expr(s.Tag)
 	out.Body = l.switchBody(s, func(list []ast.Expr) []ast.Expr {
 		conds := l.exprs(list)
-		if s.Tag == nil {
-			return l.anyOf(conds)
+		if s.Tag != nil {
+			return conds
 		}
-		return conds
+		for i, e := range list {
+			if types.IsInterface(l.typeOf(e)) { // compared with true
+				conds[i] = l.same(conds[i], l.id("true"))
+			}
+		}
+		return l.anyOf(conds)
 	})
 	return one(out)
 }
@@ -66,6 +71,11 @@ func (l *Lowerer) interfaceSwitch(s *ast.SwitchStmt) []ast.Stmt {
 		conds := make([]ast.Expr, len(list))
 		for i, e := range list {
 			l.move(e.Pos())
+			if t := l.typeOf(s.Tag); l.Info.Types[e].IsNil() && !types.IsInterface(t) {
+				zero := &ast.StarExpr{Star: l.at, X: l.call(l.id("new"), l.typ(t))}
+				conds[i] = l.same(l.id(tag), l.convert(zero, t, emptyInterface))
+				continue
+			}
 			if l.Info.Types[e].IsNil() {
 				conds[i] = &ast.BinaryExpr{X: l.id(tag), OpPos: l.at, Op: token.EQL, Y: l.id("nil")}
 				continue
