@@ -105,9 +105,51 @@ func (w *world) runner() string {
 		if e.typ != "table" && e.typ != "iface" && e.typ != "*struct" {
 			fmt.Fprintf(&b, "\tfmt.Println(\" %s\", %s)\n", e.name, e.name)
 		}
+		switch e.typ {
+		case "table":
+		case "iface":
+			fmt.Fprintf(&b, "\tfor _, x := range %s {\n\t\tlook(%q, x)\n\t}\n", e.name, e.name)
+		default:
+			fmt.Fprintf(&b, "\tlook(%q, %s)\n", e.name, e.name)
+		}
 	}
 	b.WriteString("}\n")
+	w.looks(&b)
 	return b.String()
+}
+
+// looks writes a function that tells what it sees of a value in an interface.
+func (w *world) looks(b *strings.Builder) {
+	b.WriteString(`
+func look(name string, x any) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Println("  ", name, "panics", r)
+		}
+	}()
+	fmt.Printf("   %s %T %v %+v %s %v\n", name, x, x, x, kindOf(x), x == nil)
+	y := x
+	fmt.Println("  ", x == y, map[any]int{x: 1}[y], []any{x} != nil)
+}
+
+func kindOf(x any) string {
+	switch x := x.(type) {
+	case nil:
+		return "nil"
+	case int, string:
+		return fmt.Sprintf("basic %v", x)
+	case []int:
+		return fmt.Sprint("ints ", len(x))
+	case map[string]int:
+		return fmt.Sprint("map ", len(x))
+`)
+	for _, e := range w.kind("type", "num", "embed") {
+		fmt.Fprintf(b, "\tcase %s:\n\t\treturn fmt.Sprintf(\"%s %%+v\", x)\n\tcase *%s:\n\t\treturn fmt.Sprintf(\"*%s %%+v\", *x)\n", e.name, e.name, e.name, e.name)
+	}
+	for _, e := range w.kind("iface") {
+		fmt.Fprintf(b, "\tcase %s:\n\t\treturn fmt.Sprintf(\"%s %%T\", x)\n", e.name, e.name)
+	}
+	b.WriteString("\tcase fmt.Stringer:\n\t\treturn x.String()\n\t}\n\treturn \"other\"\n}\n")
 }
 
 // withoutDetails drops what the messages of runtime errors tell beyond their kind.
