@@ -83,6 +83,7 @@ func newLive(name string, opt Options) *Live {
 		},
 		onOutput: func(stream, text string) { opt.Notice(Notice{Stream: stream, Text: text}) },
 	})
+	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols
 	l.i = yaegi.New(yaegi.Options{
 		Stdout: l.host.stdout(), Stderr: l.host.stderr(), Stdin: eofReader{},
