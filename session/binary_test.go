@@ -36,6 +36,8 @@ func TestBinary(t *testing.T) {
 	t.Run("contained", func(t *testing.T) { testContained(t, bin) })
 	t.Run("ended", func(t *testing.T) { testEnded(t, bin) })
 	t.Run("recursion", func(t *testing.T) { testRecursion(t, bin) })
+	t.Run("sandbox", func(t *testing.T) { testSandbox(t, bin) })
+	t.Run("memory", func(t *testing.T) { testMemory(t, bin) })
 	t.Run("killed", func(t *testing.T) { testKilledEngine(t, bin) })
 	t.Run("orphans", func(t *testing.T) { testOrphans(t, bin) })
 }
@@ -121,7 +123,7 @@ type served struct {
 	notes []heard // that ask and crash came across
 }
 
-func serveFiles(t *testing.T, bin string, files map[string]string) *served {
+func serveFiles(t *testing.T, bin string, files map[string]string, flags ...string) *served {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -129,7 +131,7 @@ func serveFiles(t *testing.T, bin string, files map[string]string) *served {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(bin, "serve", ".")
+	cmd := exec.Command(bin, append(append([]string{"serve"}, flags...), ".")...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(dir, ".state"))
 	cmd.Stderr = os.Stderr
