@@ -82,7 +82,7 @@ func command(args []string) int {
 		return exitUsage
 	}
 	o.cfg.NewEngine = func(ctx context.Context, script string) (session.Engine, error) {
-		return session.NewProcess(ctx, session.ProcessConfig{Script: script, Memory: o.cfg.Memory})
+		return session.NewProcess(ctx, session.ProcessConfig{Script: script, Memory: o.cfg.Memory, Sandbox: o.cfg.Sandbox})
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

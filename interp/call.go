@@ -333,6 +333,8 @@ func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, 
 			switch {
 			case v != nil:
 				own = l.panicError(v, l.host.takeTrace())
+			case !finished && !stopped && r.deep:
+				own = l.overflowError(r.place)
 			case !finished && !stopped:
 				own = &CallError{Kind: ErrPanic, Message: "the goroutine ended itself (runtime.Goexit)"}
 			}

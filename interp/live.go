@@ -97,6 +97,7 @@ func newLive(name string, opt Options) *Live {
 	})
 	l.dyns = l.host.dyns
 	l.names = newNames(l.dyns)
+	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols
 	l.i = yaegi.New(yaegi.Options{
 		Stdout: l.host.stdout(), Stderr: l.host.stderr(), Stdin: eofReader{},

@@ -20,6 +20,9 @@ type stopper struct {
 	closing bool               // end every goroutine that asks
 	wake    chan struct{}      // closed, and replaced, when those that wait are to ask
 	pulsing bool               // a goroutine raises the flag now and then
+	stacks  stackWatch
+	// overflow is told where a goroutine that no call made was too deep. Fixed.
+	overflow func(at place)
 }
 
 // running is one call of a script by the host.
@@ -33,6 +36,7 @@ type running struct {
 	done   chan struct{} // closed when the goroutine is through
 	cancel func()        // of the context a handler may have
 	once   sync.Once
+	deep   bool // ended because its stack was too deep
 	interrupts
 }
 
@@ -69,9 +73,19 @@ func raise(flag *bool, up bool) {
 
 // check is called by script code while the flag is up.
 func (s *stopper) check(function, file string, line int) {
+	at := place{function, file, line, ""}
+	if s.askedForDepth() && s.tooDeep(at) {
+		runtime.Goexit()
+	}
+	s.mu.Lock()
+	asked := len(s.targets) > 0 || s.closing
+	s.mu.Unlock()
+	if !asked {
+		return // goid costs the more the deeper the stack is
+	}
 	g := goid()
 	s.mu.Lock()
-	end := s.due(g, place{function, file, line, ""})
+	end := s.due(g, at)
 	s.mu.Unlock()
 	if end {
 		runtime.Goexit()
@@ -107,7 +121,7 @@ func (s *stopper) ask() {
 
 // lower takes the flag down when nobody is left to end. mu is held.
 func (s *stopper) lower() {
-	if len(s.targets) == 0 && !s.closing {
+	if len(s.targets) == 0 && !s.closing && !s.stacks.alarm {
 		raise(s.flag, false)
 	}
 }
@@ -148,6 +162,7 @@ func (s *stopper) takePlace() (place, bool) {
 func (s *stopper) add(r *running) {
 	s.mu.Lock()
 	s.running[r] = true
+	s.watchStacks()
 	s.mu.Unlock()
 }
 
@@ -236,11 +251,17 @@ func (s *stopper) pulse() {
 			s.mu.Unlock()
 			return
 		}
-		s.ask()
+		raise(s.flag, true)
+		for _, r := range s.targets {
+			if !r.ending.IsZero() { // its deferred calls may wait
+				s.ask()
+				break
+			}
+		}
 		s.mu.Unlock()
 		time.Sleep(pulseWidth)
 		s.mu.Lock()
-		if !s.closing {
+		if !s.closing && !s.stacks.alarm {
 			raise(s.flag, false)
 		}
 		s.mu.Unlock()

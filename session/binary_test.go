@@ -33,6 +33,11 @@ func TestBinary(t *testing.T) {
 	}
 	t.Run("scripts", func(t *testing.T) { runScripts(t, bin) })
 	t.Run("crashes", func(t *testing.T) { testCrashes(t, bin) })
+	t.Run("contained", func(t *testing.T) { testContained(t, bin) })
+	t.Run("ended", func(t *testing.T) { testEnded(t, bin) })
+	t.Run("recursion", func(t *testing.T) { testRecursion(t, bin) })
+	t.Run("sandbox", func(t *testing.T) { testSandbox(t, bin) })
+	t.Run("memory", func(t *testing.T) { testMemory(t, bin) })
 	t.Run("killed", func(t *testing.T) { testKilledEngine(t, bin) })
 	t.Run("orphans", func(t *testing.T) { testOrphans(t, bin) })
 }
@@ -114,9 +119,11 @@ type served struct {
 	cmd   *exec.Cmd
 	in    io.WriteCloser
 	lines chan string
+	asked int     // requests of ask so far
+	notes []heard // that ask and crash came across
 }
 
-func serveFiles(t *testing.T, bin string, files map[string]string) *served {
+func serveFiles(t *testing.T, bin string, files map[string]string, flags ...string) *served {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -124,7 +131,7 @@ func serveFiles(t *testing.T, bin string, files map[string]string) *served {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(bin, "serve", ".")
+	cmd := exec.Command(bin, append(append([]string{"serve"}, flags...), ".")...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(dir, ".state"))
 	cmd.Stderr = os.Stderr
@@ -203,9 +210,11 @@ var count int
 
 func Count() int { count++; return count }
 
-func Deep() int { return deeper(1) }
-
-func deeper(n int) int { return deeper(n+1) + 1 }
+func Deep() int {
+	var deeper func(int) int
+	deeper = func(n int) int { return deeper(n+1) + 1 }
+	return deeper(1)
+}
 
 func Exit() { fmt.Println("last words"); os.Exit(7) }
 

@@ -27,7 +27,12 @@ type strikes struct {
 func (sc *script) afterCrash(e *engine) task {
 	return func(ctx context.Context, took timing) (interp.Report, error) {
 		s := sc.s
-		sc.logCrash(s.exitOf(e), true)
+		exit := s.exitOf(e)
+		// Its calls come back at once. What they were tells what killed it.
+		for end := time.Now().Add(s.grace); s.inFlight(e) > 0 && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		sc.logCrash(exit, true)
 		// Its last words come before what the next engine says.
 		select {
 		case <-e.pumped:

@@ -201,6 +201,11 @@ func (s *Session) call(ctx, wait context.Context, sc *script, req interp.CallReq
 		c, err = e.Call(bounded, req)
 		if err != nil {
 			c = interp.Call{Function: req.Function, Error: s.callError(bounded, e, err)}
+			if c.Error.Kind == interp.ErrCrashed {
+				s.mu.Lock()
+				sc.fatal = true
+				s.mu.Unlock()
+			}
 		}
 		cancel()
 		s.release(e)

@@ -27,6 +27,7 @@ func (c *Config) AddFlags(flags *flag.FlagSet) {
 	flags.StringVar(&c.Record, "record", "", "`file` to append events, reports and crashes to")
 	flags.StringVar(&c.Events, "events", "", "`file` of events ready to fire, beside those next to the scripts")
 	flags.Var((*sizeFlag)(&c.Memory), "memory", "`size` of memory that one script's process may use, such as 512MiB; 0 for no bound")
+	flags.BoolVar(&c.Sandbox, "sandbox", false, "let scripts neither write files, start processes, use the network nor see the environment")
 	flags.BoolVar(&c.Main, "main", false, "fire main when a script is loaded")
 }
 

@@ -18,6 +18,9 @@ import (
 type ProcessConfig struct {
 	Script string // the script's name, for messages and for those who list processes
 	Memory int64  // bound in bytes, 0 for none
+	// Sandbox takes from the script: writing files, processes, the network and
+	// the environment. Where the system cannot do that, the engine ends at once.
+	Sandbox bool
 	// Executable is the program to start, by default the running one. It must
 	// call RunEngine when its first argument is EngineVerb.
 	Executable string
@@ -109,6 +112,10 @@ func startProcess(cfg ProcessConfig) (_ *process, err error) {
 	cmd := exec.Command(cfg.Executable, EngineVerb, "--script", cfg.Script, "--memory", strconv.FormatInt(cfg.Memory, 10))
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = cfg.Env
+	if cfg.Sandbox {
+		cmd.Args = append(cmd.Args, "--sandbox")
+		cmd.Env = append([]string{}, cfg.Env...) // none of this process's
+	}
 	cmd.SysProcAttr = childAttr()
 	connectWire(cmd, requestsR, repliesW, stdoutW, stderrW)
 	if err = cmd.Start(); err != nil {

@@ -83,6 +83,9 @@ func fatalReason(fatal string, memory int64) string {
 			message = strings.TrimSuffix(message, " [recovered]")
 			return "panic: " + message
 		}
+		if name, _, ok := strings.Cut(line, ": "); ok && strings.HasPrefix(name, "SIG") && !strings.ContainsRune(name, ' ') {
+			return "killed by signal " + name
+		}
 		if strings.HasPrefix(line, "unexpected fault address ") || strings.HasPrefix(line, "[signal SIG") {
 			return "memory fault: " + line
 		}

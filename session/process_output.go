@@ -35,7 +35,7 @@ const (
 
 // fatalWords begin the first line of what the Go runtime prints when it gives up.
 var fatalWords = []string{
-	"fatal error: ", "panic: ", "runtime: ", "runtime/cgo: ", "unexpected fault address ", "[signal SIG", "SIGQUIT: ", "SIGABRT: ",
+	"fatal error: ", "panic: ", "runtime: ", "runtime/cgo: ", "unexpected fault address ", "[signal SIG", "SIGQUIT: ", "SIGABRT: ", "SIGSEGV: ", "SIGBUS: ", "SIGFPE: ", "SIGILL: ", "SIGTRAP: ", "SIGSYS: ",
 }
 
 func newEscapes(notice func(interp.Notice)) *escapes { return &escapes{notice: notice} }

@@ -57,7 +57,7 @@ type SkippedEvent struct {
 type life struct {
 	from, to uint64 // to is not part of it
 	crashed  bool   // a crash ended it
-	// died is when that was seen, for crashes that no call was in flight at.
+	// died is when that was seen, zero when a call was in flight.
 	died time.Time
 }
 
@@ -67,8 +67,11 @@ func (sc *script) newLife() {
 	if sc.began > 0 {
 		sc.last.from, sc.last.to = sc.began, next
 		sc.last.crashed, sc.last.died = sc.died != time.Time{}, sc.died
+		if sc.fatal {
+			sc.last.died = time.Time{}
+		}
 	}
-	sc.began, sc.died = next, time.Time{}
+	sc.began, sc.died, sc.fatal = next, time.Time{}, false
 }
 
 // pastCall is a call of a script as the log or a record has it.
@@ -149,6 +152,11 @@ func worthReplaying(calls []pastCall, died time.Time) []string {
 // again, with no lock held.
 func (sc *script) offered(from uint64, died time.Time) (n int) {
 	s := sc.s
+	s.mu.Lock()
+	if sc.fatal {
+		died = time.Time{}
+	}
+	s.mu.Unlock()
 	_, next := s.log.Bounds()
 	calls, _ := s.logged(from, next, sc.title())
 	for _, why := range worthReplaying(calls, died) {

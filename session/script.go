@@ -52,6 +52,7 @@ type script struct {
 	crashes strikes
 	began   uint64    // number of the log at the load of what runs, or ran last; 0 before the first
 	died    time.Time // when the engine of that load ended by itself
+	fatal   bool      // a call was in flight then
 	last    life      // the one before
 	setBy   map[string]setter
 	memory  *memory        // versions and counts; outlives the engine and, for a time, the script

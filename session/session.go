@@ -36,6 +36,7 @@ type Config struct {
 	State   string        // directory below which the history of the project is kept; empty for none
 	Memory  int64         // bound of one script's process in bytes, 0 for none
 	Main    bool          // fire main at load, without a deadline
+	Sandbox bool          // scripts get no file writes, processes, network or environment; for child processes
 
 	// Background lets New return before the scripts are loaded, so that a
 	// screen can stand at once; they come up one by one and Changed tells.

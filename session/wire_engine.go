@@ -29,6 +29,7 @@ func runEngine(args []string, load loadFunc) int {
 	flags.SetOutput(io.Discard)
 	script := flags.String("script", "", "name of the script, for those who list processes")
 	memory := flags.Int64("memory", 0, "bound in bytes")
+	sandbox := flags.Bool("sandbox", false, "take files, processes and network from the script")
 	if err := flags.Parse(args); err != nil {
 		fmt.Fprintln(os.Stderr, "hotloop engine:", err)
 		return 2
@@ -45,6 +46,11 @@ func runEngine(args []string, load loadFunc) int {
 		go watchMemory(*memory, func() {
 			host.quit(exitMessage{Reason: memoryReason(*memory)}, 3)
 		})
+	}
+	if *sandbox {
+		if err := enterSandbox(); err != nil {
+			host.quit(exitMessage{Reason: err.Error()}, 3)
+		}
 	}
 	if err := host.serve(helloMessage{Wire: wireVersion, PID: os.Getpid()}); err != nil {
 		fmt.Fprintln(os.Stderr, "hotloop engine:", err)
