@@ -58,6 +58,7 @@ type App struct {
 	help    *helpDialog // nil while closed
 	dialog  dialog      // the palette or a form, nil while closed
 
+	stamps  map[string]int // of scripts: the last report that changed what is live
 	watches watches
 	polling bool     // the next reading of values in sight is due
 	run     *fireRun // the plan being fired, nil when none is
@@ -76,7 +77,7 @@ type App struct {
 // newApp makes the screen of a session. Nothing is asked of the session before
 // Init.
 func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
-	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick}
+	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick, stamps: map[string]int{}}
 	if a.keys = opt.Keys.m; a.keys == nil {
 		a.keys = defaultKeys
 	}

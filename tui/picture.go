@@ -21,6 +21,9 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	for i := range m.reports {
 		r := &m.reports[i]
 		a.lastReport = max(a.lastReport, r.ID)
+		if r.Status != interp.StatusRefused {
+			a.stamps[r.Script] = r.ID
+		}
 		if a.started {
 			a.scripts.markFresh(r, m.at)
 		}
