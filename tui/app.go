@@ -124,7 +124,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = m.Width, m.Height
 		a.relayout()
-		return a, repaint()
+		return a, tea.Batch(repaint(), a.selected())
 	case tea.BackgroundColorMsg:
 		if a.dark != m.IsDark() {
 			a.dark = m.IsDark()
@@ -274,7 +274,29 @@ func (a *App) relayout() {
 	size(a.log.list, paneLog)
 	for t := range tabCount {
 		size(a.tabView(t), paneDetail)
+		if a.shows(t) {
+			a.detail.unread[t] = false
+		}
 	}
+	if r := inner(a.layout.side); !r.Empty() {
+		v := a.tabView(a.sideTab())
+		v.SetSize(r.Dx(), r.Dy())
+		v.SetFocused(false)
+	}
+}
+
+// sideTab is the tab that wide screens show beside the one in front: the state
+// while one looks at code, what changed while one looks at the state.
+func (a *App) sideTab() tab {
+	if a.detail.tab == tabState {
+		return tabDiff
+	}
+	return tabState
+}
+
+// shows says whether a tab is on the screen.
+func (a *App) shows(t tab) bool {
+	return a.layout.shown(paneDetail) && (a.detail.tab == t || !a.layout.side.Empty() && a.sideTab() == t)
 }
 
 // tabView is the rows of a tab.
