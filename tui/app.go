@@ -58,6 +58,7 @@ type App struct {
 	help    *helpDialog // nil while closed
 	dialog  dialog      // the palette or a form, nil while closed
 
+	stamps  map[string]int // of scripts: the last report that changed what is live
 	watches watches
 	polling bool     // the next reading of values in sight is due
 	run     *fireRun // the plan being fired, nil when none is
@@ -76,7 +77,7 @@ type App struct {
 // newApp makes the screen of a session. Nothing is asked of the session before
 // Init.
 func newApp(ctx context.Context, s Session, log Log, opt Options) *App {
-	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick}
+	a := &App{ctx: ctx, session: s, entries: log, opt: opt, dark: true, nextSeq: 1, tick: tea.Tick, stamps: map[string]int{}}
 	if a.keys = opt.Keys.m; a.keys == nil {
 		a.keys = defaultKeys
 	}
@@ -123,7 +124,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = m.Width, m.Height
 		a.relayout()
-		return a, repaint()
+		return a, tea.Batch(repaint(), a.selected())
 	case tea.BackgroundColorMsg:
 		if a.dark != m.IsDark() {
 			a.dark = m.IsDark()
@@ -273,7 +274,29 @@ func (a *App) relayout() {
 	size(a.log.list, paneLog)
 	for t := range tabCount {
 		size(a.tabView(t), paneDetail)
+		if a.shows(t) {
+			a.detail.unread[t] = false
+		}
 	}
+	if r := inner(a.layout.side); !r.Empty() {
+		v := a.tabView(a.sideTab())
+		v.SetSize(r.Dx(), r.Dy())
+		v.SetFocused(false)
+	}
+}
+
+// sideTab is the tab that wide screens show beside the one in front: the state
+// while one looks at code, what changed while one looks at the state.
+func (a *App) sideTab() tab {
+	if a.detail.tab == tabState {
+		return tabDiff
+	}
+	return tabState
+}
+
+// shows says whether a tab is on the screen.
+func (a *App) shows(t tab) bool {
+	return a.layout.shown(paneDetail) && (a.detail.tab == t || !a.layout.side.Empty() && a.sideTab() == t)
 }
 
 // tabView is the rows of a tab.

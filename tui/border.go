@@ -10,6 +10,7 @@ type border int
 const (
 	noBorder     border = iota
 	besideTree          // between scripts and detail
+	besideDetail        // between detail and the second tab
 	aboveTheLog         // the log's title
 	sizeStep     = 4    // columns by which a key moves it
 	sizeStepRows = 2
@@ -21,6 +22,8 @@ func (a *App) borderAt(at image.Point) border {
 	switch {
 	case at.In(l.divider):
 		return besideTree
+	case at.In(l.sideDivider):
+		return besideDetail
 	case l.arrangement != single && !l.log.Empty() && at.In(l.log) && at.Y == l.log.Min.Y:
 		return aboveTheLog
 	}
@@ -32,6 +35,8 @@ func (a *App) dragTo(x, y int) {
 	switch a.drag {
 	case besideTree:
 		a.sizes.tree = max(x, 1)
+	case besideDetail:
+		a.sizes.side = max(a.width-1-x, 1)
 	case aboveTheLog:
 		a.sizes.log = max(a.layout.log.Max.Y-y, 1)
 	default:

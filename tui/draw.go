@@ -88,14 +88,21 @@ func (a *App) drawPanes(rows []string) (cursor *tea.Cursor) {
 		title, c := a.scriptsTitle(l.scripts)
 		set(c)
 		put(l.scripts, append([]string{title}, a.scriptsRows(inner(l.scripts))...))
-		for y := l.divider.Min.Y; y < l.divider.Max.Y; y++ {
-			mark := "│"
-			if y == l.divider.Min.Y {
-				mark = "┬"
+		divide := func(r image.Rectangle) {
+			for y := r.Min.Y; y < r.Max.Y; y++ {
+				mark := "│"
+				if y == r.Min.Y {
+					mark = "┬"
+				}
+				rows[y] += a.ink.rule[plain].Paint(mark)
 			}
-			rows[y] += a.ink.rule[plain].Paint(mark)
 		}
+		divide(l.divider)
 		put(l.detail, append([]string{a.detailTitle(l.detail, a.tabSegs(true), a.focused == paneDetail)}, a.detailRows(inner(l.detail))...))
+		if !l.side.Empty() {
+			divide(l.sideDivider)
+			put(l.side, append([]string{a.sideTitle(l.side)}, a.tabRows(a.sideTab(), inner(l.side))...))
+		}
 	} else if above := *l.pane(l.top); !above.Empty() && (l.top != paneLog || l.arrangement == single) {
 		title, c := a.sharedTitle(above)
 		set(c)
@@ -164,9 +171,11 @@ func (a *App) logRows(r image.Rectangle) []string {
 	return a.log.list.View()
 }
 
-func (a *App) detailRows(r image.Rectangle) []string {
+func (a *App) detailRows(r image.Rectangle) []string { return a.tabRows(a.detail.tab, r) }
+
+func (a *App) tabRows(t tab, r image.Rectangle) []string {
 	sc, u := a.scripts.script(), a.scripts.unit()
-	switch a.detail.tab {
+	switch t {
 	case tabSource:
 		return a.unit.sourceRows(sc, u)
 	case tabState:

@@ -35,7 +35,7 @@ type fireLine struct {
 
 	history [askCount][]string
 	kept    LineHistory // nil when the session keeps none
-	walked  int // how far up the history, 0 for the draft
+	walked  int         // how far up the history, 0 for the draft
 	draft   string
 
 	popup  popup

@@ -10,25 +10,25 @@ import (
 	"hotloop/interp"
 )
 
-// shapeOf is what a handler takes, as far as it has been asked for.
+// knownShape is what a handler took when the script was at a stamp.
 type knownShape struct {
-	version int
-	fields  []interp.FieldShape
+	stamp  int
+	fields []interp.FieldShape
 }
 
 // wantShape asks what the handler in the fire line takes, when that is not
-// known of its version.
+// known of the script as it is now.
 func (a *App) wantShape() tea.Cmd {
 	script, u := a.fire.target()
 	if u == nil || len(u.Params) == 0 || a.fire.asks != askEvent {
 		return nil
 	}
 	id := unitID{script, u.Key}
-	if s, ok := a.fire.shapes[id]; ok && s.version == u.Version {
+	if s, ok := a.fire.shapes[id]; ok && s.stamp == a.stamps[script] {
 		return nil
 	}
 	// Noted before the answer, so that it is asked for once.
-	a.fire.shapes[id] = knownShape{version: u.Version}
+	a.fire.shapes[id] = knownShape{a.stamps[script], a.fire.shapes[id].fields}
 	return a.readShape(script, u, "", false)
 }
 

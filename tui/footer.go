@@ -40,8 +40,11 @@ func (a *App) footer() string {
 		for _, h := range a.dialog.hints() {
 			l.add(&k.key, " "+h[0]).add(&k.keyText, " "+h[1]+" ")
 		}
-		if a.notice.text != "" && a.notice.bad {
-			l.end(&k.bad, a.notice.text+" ")
+		if in := &k.info; a.notice.text != "" {
+			if a.notice.bad {
+				in = &k.bad
+			}
+			l = line{left: []span{{in, " " + a.notice.text}}}
 		}
 		return l.draw(w, &k.text)
 	}

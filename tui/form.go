@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,6 +186,11 @@ func (n *formNode) adopt(old *formNode) {
 		}
 		k.adopt(o)
 	}
+}
+
+// like says whether a form asks for the same values as another.
+func (n *formNode) like(o *formNode) bool {
+	return reflect.DeepEqual(n.shape, o.shape)
 }
 
 // choose goes on to the next (or previous) of the values to choose from.

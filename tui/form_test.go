@@ -105,8 +105,8 @@ func TestFormFollows(t *testing.T) {
 			field("gate", false, interp.Shape{Kind: interp.ShapeText, Type: "string"}), shape.Fields[0],
 		}
 		s.f.shapes["door.OnOpen"] = []interp.FieldShape{field("e", false, shape)}
-		s.f.scripts[0].Units[0].Version++
 	})
+	s.f.report(interp.Report{Script: "door", Cause: interp.CauseWatch, Status: interp.StatusLive})
 	s.refresh()
 	s.want("OnOpen has changed; what fits was kept")
 	s.want("people", "x1")

@@ -14,7 +14,7 @@ import (
 type formDialog struct {
 	handler unitID
 	name    string // of the handler
-	version int
+	stamp   int    // of the script when its shape was read
 	root    *formNode
 	at      int  // row with the cursor
 	inKey   bool // the cursor is in the key of a map's entry

@@ -14,7 +14,7 @@ import (
 type shapeRead struct {
 	handler unitID
 	name    string
-	version int
+	stamp   int
 	fields  []interp.FieldShape
 	data    string // to fill in
 	open    bool   // a form was asked for
@@ -23,7 +23,7 @@ type shapeRead struct {
 
 // readShape asks what a handler takes.
 func (a *App) readShape(script string, u *interp.Unit, data string, open bool) tea.Cmd {
-	m := shapeRead{handler: unitID{script, u.Key}, name: u.Name, version: u.Version, data: data, open: open}
+	m := shapeRead{handler: unitID{script, u.Key}, name: u.Name, stamp: a.stamps[script], data: data, open: open}
 	return a.guard("read the handler's parameters", func(ctx context.Context) tea.Msg {
 		m.fields, m.err = a.session.Shape(ctx, m.handler.script, m.name)
 		return m
@@ -55,7 +55,7 @@ func (a *App) openForm() tea.Cmd {
 func (a *App) shapeArrived(m shapeRead) tea.Cmd {
 	f, _ := a.dialog.(*formDialog)
 	if m.err == nil {
-		a.fire.shapes[m.handler] = knownShape{m.version, m.fields}
+		a.fire.shapes[m.handler] = knownShape{m.stamp, m.fields}
 		if a.focused == paneFire && !a.fire.popup.history && !a.fire.popup.moved {
 			a.fire.complete(false)
 		}
@@ -68,16 +68,18 @@ func (a *App) shapeArrived(m shapeRead) tea.Cmd {
 	case m.open && len(m.fields) == 0:
 		return a.say(false, "%s takes no data", clean(m.name))
 	case m.open:
-		f = &formDialog{handler: m.handler, name: m.name, version: m.version, root: newForm(m.fields)}
+		f = &formDialog{handler: m.handler, name: m.name, stamp: m.stamp, root: newForm(m.fields)}
 		if left := f.root.fill(m.data); len(left) > 0 {
 			f.note = "left out: " + strings.Join(left, ", ")
 		}
 		a.dialog = f
 	case f != nil && f.handler == m.handler:
 		was := f.root
-		f.version, f.root = m.version, newForm(m.fields)
+		f.stamp, f.root = m.stamp, newForm(m.fields)
 		f.root.adopt(was)
-		f.note = clean(m.name) + " has changed; what fits was kept"
+		if !f.root.like(was) {
+			f.note = clean(m.name) + " has changed; what fits was kept"
+		}
 		f.at = min(f.at, max(len(f.root.rows())-1, 0))
 		f.inKey = false
 	default:
@@ -87,17 +89,18 @@ func (a *App) shapeArrived(m shapeRead) tea.Cmd {
 	return nil
 }
 
-// followForm looks whether the handler of the open form has changed.
+// followForm looks whether the script of the open form has changed: what the
+// handler takes may be another thing though the handler itself is as it was.
 func (a *App) followForm() tea.Cmd {
 	f, ok := a.dialog.(*formDialog)
 	if !ok {
 		return nil
 	}
 	u := a.scripts.find(f.handler.script, f.name)
-	if u == nil || u.Version == f.version {
+	if u == nil || f.stamp == a.stamps[f.handler.script] {
 		return nil
 	}
-	f.version = u.Version
+	f.stamp = a.stamps[f.handler.script]
 	return a.readShape(f.handler.script, u, "", false)
 }
 

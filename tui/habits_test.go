@@ -239,3 +239,37 @@ func TestThemeKey(t *testing.T) {
 		t.Errorf("%d themes, the last is %s", len(seen), s.a.opt.Theme)
 	}
 }
+
+// TestWide says that wide screens show a second tab, that it can be brought to
+// the front, scrolled and resized, and is kept up to date.
+func TestWide(t *testing.T) {
+	s := openScreen(t, freshFake(), 250, 70, Options{})
+	s.want("─ State ─")
+	s.want("count", "7")
+	s.f.change(func() { s.f.vars["door"][0].Text = "10" })
+	s.f.patch()
+	s.refresh()
+	s.want("Δ  count", "10", "was 7")
+	s.want("OnOpen  v3 → v4")
+	s.keys("3") // the state in front, what changed beside it
+	s.want("─ Diff ─")
+	s.want("OnOpen  v3 → v4")
+	s.keys("1")
+	side := s.a.layout.side
+	s.send(tea.MouseWheelMsg{X: side.Min.X + 3, Y: 5, Button: tea.MouseWheelDown})
+	s.send(tea.MouseClickMsg{X: side.Min.X - 1, Y: 10, Button: tea.MouseLeft},
+		tea.MouseMotionMsg{X: side.Min.X - 21, Y: 10, Button: tea.MouseLeft}, tea.MouseReleaseMsg{})
+	if got := s.a.layout.side.Dx(); got != side.Dx()+20 {
+		t.Errorf("the second tab is %d wide, was %d", got, side.Dx())
+	}
+	s.send(tea.MouseClickMsg{X: s.a.layout.side.Min.X + 3, Y: 1, Button: tea.MouseLeft})
+	if s.a.detail.tab != tabState {
+		t.Errorf("a click on the second tab leads to %v", s.a.detail.tab)
+	}
+	// On a narrower screen there is none, and its state is not read.
+	s.keys("1")
+	s.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	if s.a.shows(tabState) {
+		t.Error("the state is still shown")
+	}
+}

@@ -8,6 +8,8 @@ const (
 	minWidth, minHeight         = 40, 10
 	stackedHeight               = 14 // room for two panes, one above the other
 	fullWidth, fullHeight       = 80, 18
+	wideWidth                   = 190 // from here on a second tab has room beside the first
+	sideShare, leastSide        = 38, 50
 	minTree, maxTree            = 28, 46
 	leastTree, leastDetail      = 18, 40 // where somebody chooses the width
 	minLogRows                  = 3
@@ -34,12 +36,14 @@ type layout struct {
 	fire                 image.Rectangle // the line that is typed into
 	fireRule             image.Rectangle // the rule above it, may be empty
 	divider              image.Rectangle // one column between scripts and detail
+	side                 image.Rectangle // a second tab beside detail, on wide screens
+	sideDivider          image.Rectangle // the column before it
 	top                  pane            // the pane shown where only one of several fits
 }
 
 // sizes are what a person made of the panes: columns of the scripts pane, rows
-// of the log with its title. 0 is the usual share.
-type sizes struct{ tree, log int }
+// of the log with its title, columns of the second tab. 0 is the usual share.
+type sizes struct{ tree, log, side int }
 
 // arrange computes the layout from the size of the terminal, the pane last
 // used (never the fire line), whether that pane is zoomed, and the sizes chosen
@@ -86,6 +90,15 @@ func arrange(w, h int, last pane, zoom bool, by sizes) layout {
 		l.divider = image.Rect(tree, above.Min.Y, tree+1, above.Max.Y)
 		l.detail = above
 		l.detail.Min.X = tree + 1
+		if w >= wideWidth && l.detail.Dx() >= leastDetail+1+leastSide {
+			side := max(l.detail.Dx()*sideShare/shares, leastSide)
+			if by.side > 0 {
+				side = min(max(by.side, leastTree), l.detail.Dx()-1-leastDetail)
+			}
+			x := l.detail.Max.X - side
+			l.side, l.sideDivider = l.detail, image.Rect(x-1, above.Min.Y, x, above.Max.Y)
+			l.side.Min.X, l.detail.Max.X = x, x-1
+		}
 	}
 	return l
 }

@@ -20,7 +20,7 @@ func drawLayout(w, h int, l layout) string {
 		for _, p := range []struct {
 			letter byte
 			r      image.Rectangle
-		}{{'H', l.header}, {'F', l.footer}, {'s', l.scripts}, {'d', l.detail}, {'l', l.log}, {'f', l.fire}, {'-', l.fireRule}, {'|', l.divider}} {
+		}{{'H', l.header}, {'F', l.footer}, {'s', l.scripts}, {'d', l.detail}, {'l', l.log}, {'f', l.fire}, {'-', l.fireRule}, {'|', l.divider}, {'e', l.side}, {'|', l.sideDivider}} {
 			if image.Pt(x, y).In(p.r) {
 				if mark != ' ' {
 					return '!'
@@ -74,8 +74,8 @@ func TestLayoutDrawings(t *testing.T) {
 // TestLayoutTiles says that at every size each cell belongs to one rectangle,
 // and that the pane used last shows.
 func TestLayoutTiles(t *testing.T) {
-	for w := 0; w <= 200; w++ {
-		by := []sizes{{}, {1, 1}, {500, 500}, {60, 10}}[w%4]
+	for w := 0; w <= 260; w++ {
+		by := []sizes{{}, {1, 1, 1}, {500, 500, 500}, {60, 10, 70}}[w%4]
 		for h := 0; h <= 60; h++ {
 			for last := paneScripts; last < paneFire; last++ {
 				for _, zoom := range []bool{false, true} {
@@ -87,7 +87,7 @@ func TestLayoutTiles(t *testing.T) {
 						continue
 					}
 					area := 0
-					all := []image.Rectangle{l.header, l.footer, l.scripts, l.detail, l.log, l.fire, l.fireRule, l.divider}
+					all := []image.Rectangle{l.header, l.footer, l.scripts, l.detail, l.log, l.fire, l.fireRule, l.divider, l.side, l.sideDivider}
 					for i, r := range all {
 						if !r.Empty() && !r.In(image.Rect(0, 0, w, h)) {
 							t.Fatalf("%dx%d %v: %v is outside", w, h, last, r)

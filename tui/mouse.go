@@ -26,11 +26,15 @@ func (a *App) click(m tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	switch a.drag = a.borderAt(at); a.drag {
-	case besideTree:
+	case besideTree, besideDetail:
 		return nil
 	case aboveTheLog:
 		a.focus(paneLog)
 		return nil
+	}
+	if at.In(a.layout.side) {
+		a.focus(paneDetail)
+		return a.showTab(a.sideTab())
 	}
 	p, ok := a.paneAt(at)
 	if !ok {
@@ -134,6 +138,10 @@ func (a *App) wheel(m tea.MouseWheelMsg) tea.Cmd {
 		return nil
 	}
 	if a.layout.arrangement == tooSmall {
+		return nil
+	}
+	if image.Pt(m.X, m.Y).In(a.layout.side) {
+		a.tabView(a.sideTab()).ScrollBy(n)
 		return nil
 	}
 	if p, ok := a.paneAt(image.Pt(m.X, m.Y)); ok {

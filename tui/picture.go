@@ -21,6 +21,9 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	for i := range m.reports {
 		r := &m.reports[i]
 		a.lastReport = max(a.lastReport, r.ID)
+		if r.Status != interp.StatusRefused {
+			a.stamps[r.Script] = r.ID
+		}
 		if a.started {
 			a.scripts.markFresh(r, m.at)
 		}
@@ -34,7 +37,7 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	}
 	troubles := len(a.trouble.items)
 	a.diff.arrived(m.reports)
-	if a.started && a.detail.tab != tabDiff && (len(m.reports) > 0 || len(m.pending) > len(a.diff.pending)) {
+	if a.started && !a.shows(tabDiff) && (len(m.reports) > 0 || len(m.pending) > len(a.diff.pending)) {
 		a.detail.unread[tabDiff] = true
 	}
 	a.diff.pending, a.diff.scripts = m.pending, m.scripts
@@ -75,7 +78,7 @@ func (a *App) selected() tea.Cmd {
 			cmds = append(cmds, a.readUnit(id, u.Version))
 		}
 	}
-	if a.detail.tab == tabState && a.state.script != a.scripts.scriptName() {
+	if a.shows(tabState) && a.state.script != a.scripts.scriptName() {
 		cmds = append(cmds, a.refreshState(), a.refreshWatches())
 	}
 	if a.diff.only != "" {
@@ -88,7 +91,7 @@ func (a *App) selected() tea.Cmd {
 // under way at a time; what happens meanwhile makes for one more.
 func (a *App) refreshState() tea.Cmd {
 	name := a.scripts.scriptName()
-	if a.detail.tab != tabState || name == "" {
+	if !a.shows(tabState) || name == "" {
 		return nil
 	}
 	if a.state.reading {

@@ -23,7 +23,7 @@ func (a *App) polls() tea.Cmd {
 }
 
 func (a *App) showsValues() bool {
-	state := a.detail.tab == tabState && a.layout.shown(paneDetail) && a.scripts.scriptName() != ""
+	state := a.shows(tabState) && a.scripts.scriptName() != ""
 	return state || len(a.watches.all) > 0
 }
 
@@ -31,7 +31,7 @@ func (a *App) showsValues() bool {
 func (a *App) poll() tea.Cmd {
 	a.polling = false
 	cmds := []tea.Cmd{a.refreshWatches(), a.polls()}
-	if name := a.scripts.scriptName(); a.detail.tab == tabState && a.layout.shown(paneDetail) && name != "" && !a.state.reading {
+	if name := a.scripts.scriptName(); a.shows(tabState) && name != "" && !a.state.reading {
 		a.state.reading = true
 		cmds = append(cmds, a.readState(name, true))
 	}

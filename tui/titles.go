@@ -77,14 +77,17 @@ func joinedWidth(right []span) int {
 	return widthOf(right) + 3
 }
 
-// lineWithJoint is a horizontal line of n cells from cell x on, with a joint
-// where the divider between scripts and detail ends on it.
+// lineWithJoint is a horizontal line of n cells from cell x on, with joints
+// where dividers between panes end on it.
 func (a *App) lineWithJoint(r image.Rectangle, x, n int) string {
-	d := a.layout.divider
-	if at := d.Min.X - x; !d.Empty() && d.Max.Y == r.Min.Y && at >= 0 && at < n {
-		return strings.Repeat("─", at) + "┴" + strings.Repeat("─", n-at-1)
+	var b strings.Builder
+	for _, d := range []image.Rectangle{a.layout.divider, a.layout.sideDivider} {
+		if at := d.Min.X - x; !d.Empty() && d.Max.Y == r.Min.Y && at >= 0 && at < n {
+			b.WriteString(strings.Repeat("─", at) + "┴")
+			x, n = x+at+1, n-at-1
+		}
 	}
-	return strings.Repeat("─", n)
+	return b.String() + strings.Repeat("─", n)
 }
 
 // filterSpans are a pane's filter in its title, and the cell of the cursor.
@@ -163,10 +166,23 @@ func (a *App) detailTitle(r image.Rectangle, segs []seg, focused bool) string {
 	return row
 }
 
+// sideTitle is the title of the second tab; a click brings it to the front.
+func (a *App) sideTitle(r image.Rectangle) string {
+	t := a.sideTab()
+	name := t.String()
+	if t == tabDiff && a.detail.unread[t] {
+		name += "•"
+	}
+	row, _ := a.rule(r, []seg{{text: name, on: true, do: func() tea.Cmd { return a.showTab(t) }}}, false, a.tabNote(t))
+	return row
+}
+
 // detailNote is what stands at the right of the detail pane's title.
-func (a *App) detailNote() []span {
+func (a *App) detailNote() []span { return a.tabNote(a.detail.tab) }
+
+func (a *App) tabNote(t tab) []span {
 	k := a.ink
-	switch a.detail.tab {
+	switch t {
 	case tabDiff:
 		_, at, n := a.diff.current()
 		if n == 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 )
 
-var screenSizes = [][2]int{{160, 50}, {120, 40}, {80, 24}, {60, 20}, {40, 10}, {20, 5}}
+var screenSizes = [][2]int{{250, 70}, {160, 50}, {120, 40}, {80, 24}, {60, 20}, {40, 10}, {20, 5}}
 
 // TestViews compares whole frames of the main states at all sizes with the
 // files in testdata. Run with -update after a change, and look at them.
