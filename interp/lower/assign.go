@@ -124,8 +124,8 @@ func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
 	if s.Tok == token.DEFINE && fresh < len(s.Lhs) {
 		return false // some are assigned to, which the others may read
 	}
-	for _, x := range s.Rhs {
-		if tv := l.Info.Types[x]; tv.Value == nil && !isOperand(x) {
+	for i, x := range s.Rhs {
+		if tv := l.Info.Types[x]; tv.Value == nil && !isOperand(x) || l.needsAdapting(l.typeOf(x), l.targetType(s, i)) {
 			return false
 		}
 	}

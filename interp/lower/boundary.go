@@ -100,7 +100,14 @@ func (l *Lowerer) passed(x ast.Expr, arg ast.Expr, to types.Type, callee *types.
 	if tv.IsNil() {
 		return x
 	}
-	return l.passedAs(l.adapt(x, arg, to), x, l.typeOf(arg), callee)
+	from := l.typeOf(arg)
+	if b, ok := from.(*types.Basic); ok && tv.Value != nil {
+		x = l.typedConstant(x, types.Default(b))
+	}
+	if !types.IsInterface(from) && l.exact(from) && !l.convertsNil(arg) {
+		return x // a call of compiled code takes what it gets as it is
+	}
+	return l.passedAs(l.adapt(x, arg, to), x, from, callee)
 }
 
 // passedAs chooses between a value as it was and as it was adapted.

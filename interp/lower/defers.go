@@ -198,8 +198,10 @@ func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
 // several ahead of it; xs gets what stands for them.
 func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
 	plain := true
-	for _, e := range source {
-		plain = plain && (l.Info.Types[e].Value != nil || isOperand(e))
+	for i, e := range source {
+		_, converted := xs[i].(*ast.CallExpr)
+		tv := l.Info.Types[e]
+		plain = plain && (tv.Value != nil || tv.IsNil() || isOperand(e) && !converted)
 	}
 	if plain || len(xs) == 1 {
 		return nil

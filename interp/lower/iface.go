@@ -220,11 +220,21 @@ func (l *Lowerer) box(x ast.Expr, t types.Type) ast.Expr {
 
 // raw writes an exact value in an interface. Where the interpreter could take
 // the value for something else (a function for its own record of it, a slice
-// for a list of operands) or not copy it, it passes through the host.
+// for a list of operands), not copy it, or write a result of its own kind where
+// the interface goes, it passes through the host.
 func (l *Lowerer) raw(x ast.Expr, t types.Type) ast.Expr {
 	switch t.Underlying().(type) {
 	case *types.Basic, *types.Pointer, *types.Map, *types.Chan:
-		return x
+		switch x := x.(type) {
+		case *ast.Ident, *ast.BasicLit, *ast.SelectorExpr:
+			return x
+		case *ast.CallExpr: // a constant with its type
+			if len(x.Args) == 1 {
+				if _, isLit := x.Args[0].(*ast.BasicLit); isLit {
+					return x
+				}
+			}
+		}
 	}
 	return l.rt(RawFunc, x)
 }

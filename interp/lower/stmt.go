@@ -229,6 +229,10 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 				to = l.Info.TypeOf(spec.Type)
 				v.Type = l.typ(to)
 			}
+			if l.declaresApart(spec, to) {
+				out = append(out, l.declareApart(spec, to)...)
+				continue
+			}
 			v.Values = l.exprsTo(spec.Values, func(int) types.Type { return to })
 			if v.Type != nil {
 				for i := range v.Values {
@@ -254,6 +258,46 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 	return out
 }
 
+// declaresApart tells whether a declaration of several variables converts values:
+// of several operands the interpreter loses those.
+func (l *Lowerer) declaresApart(spec *ast.ValueSpec, to types.Type) bool {
+	if to == nil || len(spec.Values) < 2 {
+		return false
+	}
+	for _, x := range spec.Values {
+		if l.needsAdapting(l.typeOf(x), to) {
+			return true
+		}
+	}
+	return false
+}
+
+// declareApart lowers var a, b T = x, y one after the other.
+func (l *Lowerer) declareApart(spec *ast.ValueSpec, to types.Type) []ast.Stmt {
+	var out []ast.Stmt
+	temps := l.temps(len(spec.Names))
+	for i, x := range spec.Values {
+		v := l.exprTo(x, to)
+		l.move(spec.Pos())
+		out = append(out, l.declare(temps[i], to, v))
+	}
+	for i, id := range spec.Names {
+		if id.Name == "_" {
+			out = append(out, l.assign(token.ASSIGN, l.ids("_"), l.ids(temps[i])))
+			continue
+		}
+		out = append(out, l.declare(id.Name, to, l.id(temps[i])))
+	}
+	return out
+}
+
+// declare writes var name t = value.
+func (l *Lowerer) declare(name string, t types.Type, value ast.Expr) ast.Stmt {
+	d := l.VarDecl(name, l.typ(t)).(*ast.GenDecl)
+	d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{value}
+	return &ast.DeclStmt{Decl: d}
+}
+
 // declareSeveral lowers var a, b T = f(), where what f gives may have to be
 // converted: it is assigned to variables that are declared first.
 func (l *Lowerer) declareSeveral(spec *ast.ValueSpec) []ast.Stmt {
@@ -265,13 +309,11 @@ func (l *Lowerer) declareSeveral(spec *ast.ValueSpec) []ast.Stmt {
 	from := l.severalTypes(spec.Values[0])
 	out := []ast.Stmt{l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x})}
 	for i, name := range names {
-		d := l.VarDecl(name, l.typ(t)).(*ast.GenDecl)
-		d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{l.convert(l.id(temps[i]), from[i], l.subst(t))}
 		if name == "_" {
 			out = append(out, l.assign(token.ASSIGN, l.ids("_"), l.ids(temps[i])))
 			continue
 		}
-		out = append(out, &ast.DeclStmt{Decl: d})
+		out = append(out, l.declare(name, t, l.convert(l.id(temps[i]), from[i], l.subst(t))))
 	}
 	return out
 }
