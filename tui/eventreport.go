@@ -106,7 +106,10 @@ func reportSentence(r *interp.Report) string {
 	} else if s.Len() == 0 {
 		s.WriteString("live")
 	}
-	if n := effects(r.Vars, interp.VarReset, interp.VarMigrated, interp.VarInitialised); n > 0 {
+	if n := effects(r.Vars, interp.VarMigrated); n > 0 {
+		s.WriteString(", " + plural(n, "variable") + " carried over")
+	}
+	if n := effects(r.Vars, interp.VarReset, interp.VarInitialised); n > 0 {
 		s.WriteString(", " + plural(n, "variable") + " set anew")
 	}
 	return s.String()
