@@ -21,6 +21,13 @@
 //     version is down it runs its own body, once it is up the version jumps
 //     through the slot to the newest. Code compiled later calls the newest
 //     version directly.
+//   - A dynamic type is what a value in an interface says it is; there is one for
+//     each type of the script's that gets into an interface (dynamic.go), with a
+//     table of its methods that emitted code fills (emit_dynamic.go, retable.go).
+//   - A box is a value in an interface together with its dynamic type. What the
+//     interpreter represents exactly needs none (box.go).
+//   - A wrapper is what compiled code gets of a box as one of its own interfaces
+//     (wrap.go).
 //   - A [Live] script is a program in a running interpreter.
 //
 // # From a save to live code
@@ -40,6 +47,16 @@
 // keeps the old meaning of a name, or breaks it, when it is declared again.
 // Slots are written before flags with the world stopped between, so that a
 // goroutine of the script that sees a flag up finds the new function behind it.
+//
+// # Interfaces
+//
+// The interpreter's own interface values depend on where a value came from, and
+// lose what it is. It has none: by the types that go/types knows, lowering
+// writes out every conversion to an interface, every assertion and every call
+// through one, and they go through functions of the host. Compiled code gets a
+// box where it takes any; it prints and encodes itself as compiled Go would the
+// value (box_print.go, box_json.go). What looks at values by reflection gets
+// the value without its box; package lower has the list (boundary.go).
 //
 // # Calls
 //

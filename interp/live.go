@@ -114,10 +114,10 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.SleepFunc:  reflect.ValueOf(l.stop.sleep),
 		"Check":          reflect.ValueOf(l.stop.check),
 		"Crash":          reflect.ValueOf(l.host.contain),
-		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
+		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line}) }),
 		"StopFlag":       reflect.ValueOf(l.stop.use),
 		lower.RangeFunc: reflect.ValueOf(func(function, file string, line, state int) {
-			l.stop.at(place{function, file, line, ""})
+			l.stop.at(place{function, file, line})
 			panic(rangeMisuse[state])
 		}),
 		lower.PanicFunc:     reflect.ValueOf(func(v any) { panic(v) }),

@@ -45,7 +45,6 @@ type running struct {
 type place struct {
 	function, file string
 	line           int
-	text           string // what a panic there says, when only the script can tell
 }
 
 func (s *stopper) init() {
@@ -73,7 +72,7 @@ func raise(flag *bool, up bool) {
 
 // check is called by script code while the flag is up.
 func (s *stopper) check(function, file string, line int) {
-	at := place{function, file, line, ""}
+	at := place{function, file, line}
 	if s.askedForDepth() && s.tooDeep(at) {
 		runtime.Goexit()
 	}

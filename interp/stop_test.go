@@ -65,7 +65,7 @@ func TestStopperEndsOne(t *testing.T) {
 	one, other := s.loop(1, nil), s.loop(2, nil)
 	s.end(one, ErrTimeout)
 	await(t, one)
-	if one.kind != ErrTimeout || one.place != (place{"f", "a.go", 1, ""}) {
+	if one.kind != ErrTimeout || one.place != (place{"f", "a.go", 1}) {
 		t.Errorf("ended as %s at %v", one.kind, one.place)
 	}
 	if s.isUp() {
@@ -169,11 +169,11 @@ func TestStopperAll(t *testing.T) {
 // TestStopperPlaces keeps what goroutines say apart, and not for ever.
 func TestStopperPlaces(t *testing.T) {
 	s := newStopped()
-	s.at(place{"f", "a.go", 1, ""})
+	s.at(place{"f", "a.go", 1})
 	done := make(chan bool)
 	go func() {
-		s.at(place{"g", "a.go", 2, "text"})
-		if p, ok := s.takePlace(); !ok || p.function != "g" || p.text != "text" {
+		s.at(place{"g", "a.go", 2})
+		if p, ok := s.takePlace(); !ok || p.function != "g" {
 			t.Errorf("got %v %t", p, ok)
 		}
 		if _, ok := s.takePlace(); ok {

@@ -19,10 +19,6 @@ func (l *Live) panicError(v any, lines []traceLine) *CallError {
 	switch v.(type) {
 	case runtime.Error, *reflect.ValueError:
 		said = said && at.function == "" // what was said belongs to an earlier panic
-	default:
-		if said && at.text != "" {
-			e.Message = at.text
-		}
 	}
 	e.Trace = l.frames(lines, e.Message)
 	switch {

@@ -15,9 +15,13 @@
 //   - A hot function is emitted with a switch at its entry: while its flag is
 //     down it runs its own body, once the flag is up it jumps through its slot
 //     to the newest version. See [Lowerer.Func].
-//   - A method becomes a hot function with the receiver as first parameter and
-//     a thin method that calls it; calls whose target is known go to the
-//     function directly.
+//   - A method becomes a hot function with the receiver as first parameter; the
+//     interpreter never hears of methods. Calls whose target is known go to the
+//     function directly, others through a dispatcher, which looks the method up
+//     in the table of the value's dynamic type. What stands in the table is an
+//     entry, see [Lowerer.Entry].
+//   - To adapt a value is to convert it to the interface type that it is
+//     assigned to (iface.go).
 //   - A generic function or type is emitted once per list of type arguments.
 //   - Constants are folded to literals, so that no constant is ever emitted.
 //   - Imported source packages live in the same name space as the script
@@ -29,13 +33,13 @@
 // node they apply in this order: constants (const.go), types (types.go),
 // calls and method selection (call.go, selector.go), other expressions
 // (expr.go), statements (stmt.go) with loops (loops.go, rangestring.go), switches
-// (switch.go), select (select.go), go and defer (godefer.go, defers.go), and last
+// (switch.go, assertion.go), select (select.go), go and defer (godefer.go, defers.go), and last
 // the function around them (funcs.go).
 //
 // # Positions
 //
 // Every node gets a position in the emitted file that stands for the same line
 // and column of the source, by [Lowerer.Map]. Nodes that no person wrote (entry
-// switches, method wrappers) get [Lowerer.Hidden], so that a trace can leave
+// switches, entries of method tables) get [Lowerer.Hidden], so that a trace can leave
 // their frames out.
 package lower
