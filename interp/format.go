@@ -136,6 +136,7 @@ var runtimeErrors = map[string]string{
 	"reflect.Value.Slice: array index out of bounds":        "runtime error: slice bounds out of range",
 	"reflect.Value.Slice: string slice index out of bounds": "runtime error: slice bounds out of range",
 	"reflect.Value.Slice3: slice index out of bounds":       "runtime error: slice bounds out of range",
+	"reflect: Call using zero Value argument":               nilPointer,
 	"reflect: call of nil function":                         nilPointer,
 	"reflect: Method on nil interface value":                nilPointer,
 	"reflect.MakeSlice: negative len":                       "runtime error: makeslice: len out of range",

@@ -91,6 +91,7 @@ func newLive(name string, opt Options) *Live {
 	})
 	l.dyns = l.host.dyns
 	l.names = newNames(l.dyns)
+	l.host.delegate = l.stop.delegate
 	l.i = yaegi.New(yaegi.Options{
 		Stdout: l.host.stdout(), Stderr: l.host.stderr(), Stdin: eofReader{},
 		SourcecodeFilesystem: noFiles{}, Unrestricted: true,
@@ -108,6 +109,8 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		"Crash":          reflect.ValueOf(l.host.contain),
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
 		"StopFlag":       reflect.ValueOf(l.stop.use),
+		lower.CountFunc:  reflect.ValueOf(shiftCount),
+		lower.PrintFunc:  reflect.ValueOf(l.host.printBuiltin),
 		lower.RangeFunc: reflect.ValueOf(func(function, file string, line, state int) {
 			l.stop.at(place{function, file, line, ""})
 			panic(rangeMisuse[state])

@@ -181,6 +181,18 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		x := l.exprTo(e.Args[0], emptyInterface)
 		l.move(e.Pos())
 		return l.rt(PanicFunc, x)
+	case "len", "cap":
+		t := l.typeOf(e.Args[0])
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if a, ok := coreType(t).(*types.Array); ok {
+			x := l.expr(e.Args[0])
+			l.move(e.Pos())
+			return l.sized(e.Args[0], x, a.Len(), func(n ast.Expr) (ast.Expr, types.Type) { return n, types.Typ[types.Int] })
+		}
+	case "print", "println":
+		return l.print(e, id.Name == "println")
 	case "min", "max":
 		return l.minMax(e, id.Name)
 	case "clear":
@@ -189,6 +201,9 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		if !l.Info.Types[e.Args[0]].IsType() {
 			return l.newOf(e)
 		}
+	}
+	if tuple, ok := l.spreads(e); ok {
+		return l.spreadBuiltin(e, id.Name, tuple)
 	}
 	args := l.exprs(e.Args)
 	if n := len(e.Args); e.Ellipsis.IsValid() && l.Info.Types[e.Args[n-1]].IsNil() {

@@ -144,6 +144,11 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 		return leave()
 	}
 	if l.fn.deferred == "" && len(l.fn.bodies) == 0 {
+		if len(xs) > 1 && len(xs) == len(l.fn.results) && len(xs) == len(s.Results) && l.mentionsResults(s.Results) {
+			// The interpreter writes one result after the other.
+			pre = append(pre, l.intoTemps(s.Results, xs)...)
+			return append(pre, &ast.ReturnStmt{Return: l.at, Results: xs})
+		}
 		return append(pre, &ast.ReturnStmt{Return: l.at, Results: xs})
 	}
 	out := pre
@@ -204,6 +209,11 @@ func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
 	if plain || len(xs) == 1 {
 		return nil
 	}
+	return l.intoTemps(source, xs)
+}
+
+// intoTemps evaluates operands into variables; xs gets these.
+func (l *Lowerer) intoTemps(source, xs []ast.Expr) (pre []ast.Stmt) {
 	for i, e := range source {
 		if tv := l.Info.Types[e]; tv.Value == nil && !tv.IsNil() {
 			t := l.temp()
@@ -212,6 +222,23 @@ func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
 		}
 	}
 	return pre
+}
+
+// mentionsResults tells whether operands read results of the function they are
+// returned from.
+func (l *Lowerer) mentionsResults(list []ast.Expr) bool {
+	found := false
+	for _, e := range list {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				for _, name := range l.fn.results {
+					found = found || localName(id.Name) == name || l.renamed[l.Info.Uses[id]] == name
+				}
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // deferStmt lowers a defer statement: operands are evaluated now, the call is

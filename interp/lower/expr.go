@@ -39,6 +39,9 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		return l.composite(e)
 	case *ast.UnaryExpr:
 		x := l.expr(e.X)
+		if e.Op == token.AND {
+			x = l.ofPointer(ast.Unparen(e.X), x)
+		}
 		u := &ast.UnaryExpr{OpPos: l.move(e.OpPos), Op: e.Op, X: x}
 		if e.Op == token.ARROW {
 			// A bare receive makes the place it is assigned to unassignable.
@@ -49,7 +52,10 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		if l.comparesInterfaces(e) {
 			return l.interfacesEqual(e)
 		}
-		x, y := l.expr(e.X), l.expr(e.Y)
+		if e.Op == token.SHL || e.Op == token.SHR {
+			return l.shift(e)
+		}
+		x, y := l.loaded(e.X), l.loaded(e.Y)
 		l.move(e.Pos())
 		return &ast.BinaryExpr{X: x, OpPos: l.Map(e.OpPos), Op: e.Op, Y: y}
 	case *ast.StarExpr:
@@ -76,6 +82,33 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	}
 	l.fail(e.Pos(), "", "expression %T is not supported", e)
 	return nil
+}
+
+// loaded lowers an operand. Of a string that is loaded through a nil pointer the
+// interpreter makes a text; converting it makes it look.
+func (l *Lowerer) loaded(e ast.Expr) ast.Expr {
+	x := l.expr(e)
+	if _, loads := x.(*ast.StarExpr); !loads {
+		return x
+	}
+	if b, ok := coreType(l.typeOf(e)).(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		return x
+	}
+	l.move(e.Pos())
+	return l.call(l.paren(l.typ(l.typeOf(e))), x)
+}
+
+// ofPointer writes (*p)[i] for p[i], whose address the interpreter does not take
+// when p is a pointer to an array.
+func (l *Lowerer) ofPointer(source, lowered ast.Expr) ast.Expr {
+	e, ok := source.(*ast.IndexExpr)
+	index, isIndex := lowered.(*ast.IndexExpr)
+	if ok && isIndex {
+		if _, isPtr := coreType(l.typeOf(e.X)).(*types.Pointer); isPtr {
+			index.X = &ast.ParenExpr{Lparen: l.at, X: &ast.StarExpr{Star: l.at, X: index.X}, Rparen: l.at}
+		}
+	}
+	return lowered
 }
 
 // callee lowers an expression in the place of a call's function.
@@ -169,7 +202,19 @@ func (l *Lowerer) ident(id *ast.Ident) ast.Expr {
 	if _, isPkg := obj.(*types.PkgName); !isPkg && obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
 		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name()) // by a dot import
 	}
-	return l.id(id.Name)
+	if obj.Pkg() == nil { // predeclared
+		return l.id(id.Name)
+	}
+	return l.id(localName(id.Name))
+}
+
+// localName is the emitted name of what a function declares. Emitted code uses
+// predeclared names by itself, so that nothing else may be called so.
+func localName(name string) string {
+	if types.Universe.Lookup(name) != nil {
+		return name + Reserved + "v"
+	}
+	return name
 }
 
 // isGenericFunc tells whether e names a generic function (so that an index
@@ -293,7 +338,7 @@ func fieldNames(fl *ast.FieldList) []string {
 	var names []string
 	for _, f := range fl.List {
 		for _, id := range f.Names {
-			names = append(names, id.Name)
+			names = append(names, localName(id.Name))
 		}
 	}
 	return names

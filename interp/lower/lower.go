@@ -52,6 +52,8 @@ const (
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	PanicFunc     = "Panic"       // func(any): panics with its argument
+	PrintFunc     = "Print"       // func(newline bool, args ...any): the builtins print and println
+	CountFunc     = "Count"       // func(int) uint: its argument, the count of a shift; panics when it is negative
 	RangeFunc     = "Range"       // func(function, file string, line int, state int): panics, as a loop over a function is misused
 	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end
 	DeferType     = "deferred__h" // struct{ val, trace Any; calls []func() }: the deferred calls of one call
@@ -88,8 +90,9 @@ type Lowerer struct {
 
 	env     map[*types.TypeParam]types.Type
 	fn      *function
-	at      token.Pos // emitted position for nodes made up on the way
-	src     token.Pos // the source position that goes with it
+	counts  map[types.Object]bool // variables that are never negative
+	at      token.Pos             // emitted position for nodes made up on the way
+	src     token.Pos             // the source position that goes with it
 	fresh   int
 	renamed map[types.Object]string // local variables that are called something else
 	inside  string                  // emitted name of the function being lowered

@@ -138,13 +138,16 @@ func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr 
 		l.move(e.Pos())
 		recv = l.rt(BoundFunc, recv) // a nil interface fails now, not when it is called
 	}
-	if target == "" {
+	sig := l.typeOf(e).Underlying().(*types.Signature)
+	if target == "" && (types.IsInterface(s.Recv()) || types.IsInterface(l.typeOf(e.X))) {
 		return &ast.SelectorExpr{X: recv, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
 	}
-	sig := l.typeOf(e).Underlying().(*types.Signature)
 	rt := l.receiverType(s)
 	if !l.canWrite(sig) || !l.canWrite(rt) {
 		return &ast.SelectorExpr{X: l.expr(e.X), Sel: l.id(e.Sel.Name)}
+	}
+	if target == "" { // a method of a compiled type: the interpreter takes it for one with a receiver
+		return l.compiledMethod(e, s, recv, sig, rt)
 	}
 	l.at = l.Hidden // a trace leaves out what only hands on
 	r := l.temp()
@@ -157,9 +160,29 @@ func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr 
 	return l.call(l.funcLit(l.funcType(outer, []string{r}, nil), l.ret(inner)), recv)
 }
 
-// receiverType is the type of the receiver that a selected method takes.
-func (l *Lowerer) receiverType(s *types.Selection) types.Type {
-	t := l.subst(s.Recv())
+// compiledMethod lowers x.M where a compiled type declares M.
+func (l *Lowerer) compiledMethod(e *ast.SelectorExpr, s *types.Selection, recv ast.Expr, sig *types.Signature, rt types.Type) ast.Expr {
+	l.at = l.Hidden
+	if _, isPtr := coreType(rt).(*types.Pointer); isPtr {
+		if _, isVar := l.through(l.typeOf(e.X), s).Underlying().(*types.Pointer); !isVar {
+			recv = &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: l.parenOperand(recv)}
+		}
+	}
+	r := l.temp()
+	inner := l.forward(sig, func(args []ast.Expr) ast.Expr { return l.call(l.sel(l.id(r), e.Sel.Name), args...) })
+	outer := types.NewSignatureType(nil, nil, nil,
+		types.NewTuple(types.NewParam(token.NoPos, nil, r, rt)),
+		types.NewTuple(types.NewParam(token.NoPos, nil, "", sig)), false)
+	if _, isPtr := coreType(rt).(*types.Pointer); !isPtr {
+		if p, isVar := l.through(l.typeOf(e.X), s).Underlying().(*types.Pointer); isVar && !types.IsInterface(p.Elem()) {
+			recv = &ast.StarExpr{Star: l.at, X: recv}
+		}
+	}
+	return l.call(l.funcLit(l.funcType(outer, []string{r}, nil), l.ret(inner)), recv)
+}
+
+// through is the type of what a method is selected on, behind embedded fields.
+func (l *Lowerer) through(t types.Type, s *types.Selection) types.Type {
 	for _, i := range s.Index()[:len(s.Index())-1] {
 		u := t.Underlying()
 		if p, ok := u.(*types.Pointer); ok {
@@ -167,6 +190,12 @@ func (l *Lowerer) receiverType(s *types.Selection) types.Type {
 		}
 		t = l.subst(u.(*types.Struct).Field(i).Type())
 	}
+	return t
+}
+
+// receiverType is the type of the receiver that a selected method takes.
+func (l *Lowerer) receiverType(s *types.Selection) types.Type {
+	t := l.through(l.subst(s.Recv()), s)
 	_, isPtr := t.Underlying().(*types.Pointer)
 	_, ptr := types.Unalias(s.Obj().(*types.Func).Signature().Recv().Type()).(*types.Pointer)
 	switch {

@@ -10,9 +10,18 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 	if s.Tag != nil && l.switchesInterfaces(s) {
 		return l.interfaceSwitch(s)
 	}
+	label := l.fn.labelNext
+	l.fn.labelNext = ""
+	pre := l.stmt(s.Init)
 	out := &ast.SwitchStmt{Switch: l.Map(s.Switch)}
-	out.Init = l.clauseStmt(s.Init)
 	out.Tag = l.expr(s.Tag)
+	if id, isName := out.Tag.(*ast.Ident); s.Tag != nil && (!isName || l.Info.Types[s.Tag].Value == nil && id.Name != "true") {
+		// The interpreter evaluates some tags anew for each case.
+		l.move(s.Tag.Pos())
+		t := l.temp()
+		pre = append(pre, l.switchTag(t, s.Tag, out.Tag))
+		out.Tag = l.id(t)
+	}
 	out.Body = l.switchBody(s, func(list []ast.Expr) []ast.Expr {
 		conds := l.exprs(list)
 		if s.Tag == nil {
@@ -20,7 +29,10 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 		}
 		return conds
 	})
-	return one(out)
+	if len(pre) > 0 && label == "" {
+		return one(l.block(append(pre, out)...)) // what the init statement declares must not leak
+	}
+	return append(pre, out)
 }
 
 func (l *Lowerer) switchBody(s *ast.SwitchStmt, conds func([]ast.Expr) []ast.Expr) *ast.BlockStmt {
@@ -80,6 +92,13 @@ func (l *Lowerer) interfaceSwitch(s *ast.SwitchStmt) []ast.Stmt {
 		return one(l.block(append(out, sw)...))
 	}
 	return append(out, sw)
+}
+
+// switchTag defines the variable that holds the tag of a switch.
+func (l *Lowerer) switchTag(name string, source, lowered ast.Expr) ast.Stmt {
+	d := l.VarDecl(name, l.typ(types.Default(l.typeOf(source)))).(*ast.GenDecl)
+	d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{lowered}
+	return &ast.DeclStmt{Decl: d}
 }
 
 // anyOf makes one condition of a list of them: of several conditions in a case

@@ -82,7 +82,7 @@ func (l *Lowerer) named(t *types.Named) ast.Expr {
 		}
 		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name())
 	case obj.Parent() != obj.Pkg().Scope() && t.TypeArgs().Len() == 0:
-		return l.id(obj.Name()) // declared inside a function: its own declaration is in scope
+		return l.id(localName(obj.Name())) // declared inside a function: its own declaration is in scope
 	case t.TypeArgs().Len() > 0:
 		return l.id(l.Names.Instance(t.Origin().Obj(), l.substAll(t.TypeArgs())))
 	}
@@ -139,7 +139,7 @@ func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 		field := &ast.Field{Type: l.typ(f.Type())}
 		// An embedded field becomes a plain one: what it promotes is written out
 		// wherever it is used.
-		field.Names = []*ast.Ident{l.id(f.Name())}
+		field.Names = []*ast.Ident{l.id(plainField(f.Name(), i))}
 		tag := t.Tag(i)
 		if !f.Exported() {
 			// The interpreter exports every field; encoding/json must not see it.
@@ -157,6 +157,15 @@ func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 		st.Fields.List = append(st.Fields.List, field)
 	}
 	return st
+}
+
+// plainField is the emitted name of a field that is not embedded, i being its
+// place: the interpreter takes several blank ones for one.
+func plainField(name string, i int) string {
+	if name == "_" {
+		return "_" + strconv.Itoa(i) + Reserved
+	}
+	return name
 }
 
 // TypeTag is the key in a struct tag under which the emitted name of a declared
