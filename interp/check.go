@@ -89,6 +89,7 @@ func check(src Source) (*program, []Diagnostic) {
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
 		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+		FileVersions: map[*ast.File]string{},
 	}
 	imp := &sourceImporter{done: map[string]*types.Package{}}
 	for _, pk := range p.pkgs {
@@ -146,10 +147,11 @@ func reserved(fset *token.FileSet, file *ast.File, rep *diagnoser) {
 
 func (p *program) checkPackage(pk *pkg, imp *sourceImporter, rep *diagnoser) {
 	conf := types.Config{
-		Context:  p.ctxt,
-		Importer: imp,
-		Sizes:    types.SizesFor("gc", runtime.GOARCH),
-		Error:    func(err error) { rep.typeError(p.fset, err) },
+		GoVersion: p.version(pk),
+		Context:   p.ctxt,
+		Importer:  imp,
+		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+		Error:     func(err error) { rep.typeError(p.fset, err) },
 	}
 	tp, _ := conf.Check(pk.path, p.fset, pk.files, p.info)
 	pk.types, pk.order = tp, slices.Clone(p.info.InitOrder)

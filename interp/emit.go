@@ -57,7 +57,7 @@ func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emissio
 		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
-	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt}
+	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
 	return e
 }
 

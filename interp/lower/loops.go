@@ -46,7 +46,7 @@ func (l *Lowerer) loopOf(label *ast.Ident) *loop {
 // them, copied back before the post statement.
 func (l *Lowerer) forStmt(s *ast.ForStmt) []ast.Stmt {
 	var vars []*ast.Ident
-	if init, ok := s.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE {
+	if init, ok := s.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE && !l.shares(s) {
 		for _, x := range init.Lhs {
 			id := x.(*ast.Ident)
 			if obj := l.Info.Defs[id]; obj != nil && l.outlives(s.Body, obj) {
@@ -138,9 +138,15 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 		if u.Info()&types.IsInteger != 0 {
 			return l.rangeInt(s, t)
 		}
+		if s.Tok == token.DEFINE && l.shares(s) {
+			return l.rangeShared(s)
+		}
 		return l.rangeString(s)
 	case *types.Signature:
 		return l.rangeFunc(s)
+	}
+	if s.Tok == token.DEFINE && l.shares(s) {
+		return l.rangeShared(s)
 	}
 	if _, ok := t.Underlying().(*types.Chan); ok {
 		return l.rangeChannel(s)
@@ -213,11 +219,39 @@ func rangeValue(t types.Type) types.Type {
 	return valueType(t)
 }
 
+// shares tells whether a loop has its variables once for all iterations.
+func (l *Lowerer) shares(s ast.Stmt) bool { return l.SharedLoops != nil && l.SharedLoops(s.Pos()) }
+
+// rangeShared lowers a range loop whose variables belong to all iterations: they
+// are declared ahead of a loop that assigns to them.
+func (l *Lowerer) rangeShared(s *ast.RangeStmt) []ast.Stmt {
+	label := l.fn.labelNext
+	var out []ast.Stmt
+	for _, x := range []ast.Expr{s.Key, s.Value} {
+		if id, ok := x.(*ast.Ident); ok && id.Name != "_" {
+			l.move(id.Pos())
+			out = append(out, &ast.DeclStmt{Decl: l.VarDecl(localName(id.Name), l.typ(l.Info.Defs[id].Type())).(*ast.GenDecl)})
+		}
+	}
+	l.move(s.Pos())
+	loop := *s
+	loop.Tok = token.ASSIGN
+	out = append(out, l.rangeStmt(&loop)...)
+	if label != "" {
+		return out // whoever has the label makes a block of it
+	}
+	return one(l.block(out...))
+}
+
 // takeOver assigns what an iteration has to variables that exist already.
 func (l *Lowerer) takeOver(places, from []ast.Expr) (out []ast.Stmt) {
 	lhs := make([]ast.Expr, len(places))
 	for i, e := range places {
-		lhs[i] = l.hold(e, &out)
+		if id, ok := e.(*ast.Ident); ok {
+			lhs[i] = l.local(id)
+		} else {
+			lhs[i] = l.hold(e, &out)
+		}
 	}
 	for i := range lhs {
 		l.move(places[i].Pos())

@@ -84,6 +84,10 @@ type Lowerer struct {
 	Where  func(token.Pos) (file string, line int)
 	Ctxt   *types.Context // shared by all walks, so that equal instances are one type
 
+	// SharedLoops tells whether code at a source position is of a language, before
+	// Go 1.22, in which a loop has its variables once; nil when none is.
+	SharedLoops func(token.Pos) bool
+
 	// Values collects the emitted functions that are used as values. The
 	// interpreter converts one to a func only when it has seen its declaration.
 	Values map[string]bool
