@@ -110,6 +110,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line, ""}) }),
 		"StopFlag":       reflect.ValueOf(l.stop.use),
 		lower.CountFunc:  reflect.ValueOf(shiftCount),
+		lower.ClearFunc:  reflect.ValueOf(func(x any) { reflect.ValueOf(x).Clear() }),
 		lower.PrintFunc:  reflect.ValueOf(l.host.printBuiltin),
 		lower.RangeFunc: reflect.ValueOf(func(function, file string, line, state int) {
 			l.stop.at(place{function, file, line, ""})

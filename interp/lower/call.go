@@ -268,23 +268,12 @@ func (l *Lowerer) minMax(e *ast.CallExpr, name string) ast.Expr {
 	return l.call(l.funcLit(ft, body...), args...)
 }
 
-// clear lowers clear(x) to the loop that does it.
+// clear lowers clear(x): the host does it, as keys that are not equal to
+// themselves can be reached in no other way.
 func (l *Lowerer) clear(e *ast.CallExpr) ast.Expr {
-	t := l.typeOf(e.Args[0])
 	x := l.expr(e.Args[0])
 	l.move(e.Pos())
-	p, k := l.temp(), l.temp()
-	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, p, t)), nil, false)
-	var do ast.Stmt
-	if _, isMap := t.Underlying().(*types.Map); isMap {
-		do = l.exprStmt(l.call(l.id("delete"), l.ids(p, k)...))
-	} else {
-		elem := t.Underlying().(*types.Slice).Elem()
-		zero := &ast.StarExpr{Star: l.at, X: l.call(l.id("new"), l.typ(elem))}
-		do = l.assign(token.ASSIGN, []ast.Expr{&ast.IndexExpr{X: l.id(p), Lbrack: l.at, Index: l.id(k), Rbrack: l.at}}, []ast.Expr{zero})
-	}
-	loop := &ast.RangeStmt{For: l.at, Key: l.id(k), TokPos: l.at, Tok: token.DEFINE, Range: l.at, X: l.id(p), Body: l.block(do)}
-	return l.call(l.funcLit(l.funcType(sig, []string{p}, nil), loop), x)
+	return l.rt(ClearFunc, x)
 }
 
 // newOf lowers new(expression).

@@ -57,6 +57,7 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		}
 		x, y := l.loaded(e.X), l.loaded(e.Y)
 		l.move(e.Pos())
+		x, y = l.ofOneType(e, x, y)
 		return &ast.BinaryExpr{X: x, OpPos: l.Map(e.OpPos), Op: e.Op, Y: y}
 	case *ast.StarExpr:
 		x := l.expr(e.X)
@@ -71,7 +72,11 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.IndexListExpr:
 		return l.funcValue(e, l.callee(e.X))
 	case *ast.SliceExpr:
-		s := &ast.SliceExpr{X: l.expr(e.X), Lbrack: l.Map(e.Lbrack), Slice3: e.Slice3, Rbrack: l.Map(e.Rbrack)}
+		x := l.expr(e.X)
+		if _, isPtr := coreType(l.typeOf(e.X)).(*types.Pointer); isPtr {
+			x = &ast.ParenExpr{Lparen: l.at, X: &ast.StarExpr{Star: l.at, X: x}, Rparen: l.at}
+		}
+		s := &ast.SliceExpr{X: x, Lbrack: l.Map(e.Lbrack), Slice3: e.Slice3, Rbrack: l.Map(e.Rbrack)}
 		s.Low, s.High, s.Max = l.expr(e.Low), l.expr(e.High), l.expr(e.Max)
 		l.move(e.Pos())
 		return s
@@ -82,6 +87,24 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	}
 	l.fail(e.Pos(), "", "expression %T is not supported", e)
 	return nil
+}
+
+// ofOneType converts one of the operands of a comparison to the type of the other
+// where Go compares two types that are assignable.
+func (l *Lowerer) ofOneType(e *ast.BinaryExpr, x, y ast.Expr) (ast.Expr, ast.Expr) {
+	tx, ty := l.typeOf(e.X), l.typeOf(e.Y)
+	if e.Op != token.EQL && e.Op != token.NEQ || types.Identical(tx, ty) || untyped(tx) || untyped(ty) {
+		return x, y
+	}
+	if types.AssignableTo(ty, tx) {
+		return x, l.call(l.paren(l.typ(tx)), y)
+	}
+	return l.call(l.paren(l.typ(ty)), x), y
+}
+
+func untyped(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Info()&types.IsUntyped != 0
 }
 
 // loaded lowers an operand. Of a string that is loaded through a nil pointer the

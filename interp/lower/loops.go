@@ -260,12 +260,18 @@ func (l *Lowerer) takeOver(places, from []ast.Expr) (out []ast.Stmt) {
 	return out
 }
 
-// ranged lowers what a loop ranges over. Of a nil pointer to an array only the
-// indices can be had, which the interpreter does not know.
+// ranged lowers what a loop ranges over. Of a pointer to an array it is a slice,
+// because the interpreter mixes up its variables; of a nil one only the indices
+// can be had.
 func (l *Lowerer) ranged(s *ast.RangeStmt, t types.Type) ast.Expr {
 	x := l.expr(s.X)
-	if p, ok := t.Underlying().(*types.Pointer); ok && blankOrNone(s.Value) {
-		if a, ok := p.Elem().Underlying().(*types.Array); ok {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		a, ok := p.Elem().Underlying().(*types.Array)
+		if ok && !blankOrNone(s.Value) {
+			star := &ast.ParenExpr{Lparen: l.at, X: &ast.StarExpr{Star: l.at, X: x}, Rparen: l.at}
+			return &ast.SliceExpr{X: star, Lbrack: l.at, Rbrack: l.at}
+		}
+		if ok {
 			return l.sized(s.X, x, a.Len(), func(n ast.Expr) (ast.Expr, types.Type) {
 				elem := types.NewSlice(types.NewStruct(nil, nil))
 				return l.call(l.id("make"), l.typ(elem), n), elem

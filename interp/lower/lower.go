@@ -52,6 +52,7 @@ const (
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	PanicFunc     = "Panic"       // func(any): panics with its argument
+	ClearFunc     = "Clear"       // func(any): the builtin clear
 	PrintFunc     = "Print"       // func(newline bool, args ...any): the builtins print and println
 	CountFunc     = "Count"       // func(int) uint: its argument, the count of a shift; panics when it is negative
 	RangeFunc     = "Range"       // func(function, file string, line int, state int): panics, as a loop over a function is misused
