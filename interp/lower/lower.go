@@ -17,6 +17,8 @@ type Names interface {
 	Method(fn *types.Func) string
 	// Import names an interpreter package in this file.
 	Import(path string) string
+	// Local names a type that is declared inside a function.
+	Local(t *types.Named) string
 	// Instance names a generic function or type for a list of type arguments.
 	Instance(obj types.Object, targs []types.Type) string
 	// MethodInstance names the function that holds the body of a generic type's
@@ -83,7 +85,7 @@ type Lowerer struct {
 	Map    func(token.Pos) token.Pos // source position to emitted position
 	Hidden token.Pos                 // emitted position of code that no person wrote
 	Where  func(token.Pos) (file string, line int)
-	Ctxt   *types.Context // shared by all walks, so that equal instances are one type
+	Ctxt   *Context // shared by all walks, so that equal instances are one type
 
 	// SharedLoops tells whether code at a source position is of a language, before
 	// Go 1.22, in which a loop has its variables once; nil when none is.

@@ -210,14 +210,7 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 		var gen ast.Spec
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
-			if spec.Assign.IsValid() {
-				continue // an alias: its uses are written as what it stands for
-			}
-			if spec.TypeParams != nil {
-				l.fail(spec.Pos(), "declare it at top level", "a generic type inside a function is not supported")
-			}
-			named := l.Info.Defs[spec.Name].Type().(*types.Named)
-			gen = &ast.TypeSpec{Name: l.id(localName(spec.Name.Name)), Type: l.underlying(named, "")}
+			continue // emitted at top level, where something mentions it
 		case *ast.ValueSpec:
 			if d.Tok == token.CONST {
 				continue

@@ -81,8 +81,8 @@ func (l *Lowerer) named(t *types.Named) ast.Expr {
 			l.fail(l.src, "use an exported type of the package", "the type %s.%s cannot be named outside its package", obj.Pkg().Name(), obj.Name())
 		}
 		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name())
-	case obj.Parent() != obj.Pkg().Scope() && t.TypeArgs().Len() == 0:
-		return l.id(localName(obj.Name())) // declared inside a function: its own declaration is in scope
+	case IsLocal(t):
+		return l.id(l.Names.Local(t))
 	case t.TypeArgs().Len() > 0:
 		return l.id(l.Names.Instance(t.Origin().Obj(), l.substAll(t.TypeArgs())))
 	}
