@@ -376,7 +376,7 @@ func (e *emission) declareType(u *unit, t *types.Named, key, name string) error 
 		return nil
 	}
 	e.at(u)
-	d, err := e.low.Type(t, u.pos, name)
+	d, err := e.typeDecl(t, u.pos, name)
 	if err != nil {
 		return err
 	}

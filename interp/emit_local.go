@@ -21,7 +21,7 @@ func (e *emission) Local(t *types.Named) string {
 		u := e.p.unitAt(t.Obj())
 		e.queue = append(e.queue, func() error {
 			e.at(u)
-			d, err := e.low.Type(t, t.Obj().Pos(), name)
+			d, err := e.typeDecl(t, t.Obj().Pos(), name)
 			if err != nil {
 				return err
 			}

@@ -215,7 +215,18 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			for i, a := range e.Args {
 				if i > 0 {
 					args[i] = l.element(args[i], a, s.Elem())
+					if len(args) > 2 && l.isPlace(a) {
+						args[i] = l.valueOf(args[i], s.Elem())
+					}
 				}
+			}
+			if len(args) == 2 && types.Identical(coreType(l.typeOf(e.Args[1])), s) {
+				// The interpreter would take an element of the slice's own type for
+				// more elements.
+				l.move(e.Pos())
+				c := l.call(l.id("append"), args[0], &ast.CompositeLit{Type: l.typ(s), Lbrace: l.at, Elts: args[1:], Rbrace: l.at})
+				c.Ellipsis = l.at
+				return c
 			}
 		}
 	case id.Name == "delete":
@@ -224,6 +235,24 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 	l.move(e.Pos())
 	c := &ast.CallExpr{Fun: &ast.Ident{NamePos: l.Map(id.Pos()), Name: id.Name}, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}
 	return l.withEllipsis(c, e)
+}
+
+// isPlace tells whether an expression is a part of a variable, which may change
+// between its evaluation and its use.
+func (l *Lowerer) isPlace(e ast.Expr) bool {
+	switch ast.Unparen(e).(type) {
+	case *ast.IndexExpr, *ast.SelectorExpr, *ast.StarExpr:
+		return l.Info.Types[e].Value == nil
+	}
+	return false
+}
+
+// valueOf writes the value of a place, of type t, as it is now.
+func (l *Lowerer) valueOf(x ast.Expr, t types.Type) ast.Expr {
+	p := l.temp()
+	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, p, t)),
+		types.NewTuple(types.NewParam(token.NoPos, nil, "", t)), false)
+	return l.call(l.funcLit(l.funcType(sig, []string{p}, nil), l.ret(l.id(p))), x)
 }
 
 // element adapts an operand that is appended. The interpreter finds no type for

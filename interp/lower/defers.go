@@ -176,7 +176,13 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
 	results := l.fn.sig.Results()
 	if len(s.Results) == results.Len() {
-		return l.exprsTo(s.Results, func(i int) types.Type { return results.At(i).Type() }), nil
+		xs = l.exprsTo(s.Results, func(i int) types.Type { return results.At(i).Type() })
+		for i, e := range s.Results {
+			if _, isFunc := coreType(l.subst(results.At(i).Type())).(*types.Signature); isFunc && l.Info.Types[e].IsNil() {
+				xs[i] = l.call(l.paren(l.typ(results.At(i).Type())), xs[i])
+			}
+		}
+		return xs, nil
 	}
 	if len(s.Results) != 1 {
 		return l.exprs(s.Results), nil

@@ -274,7 +274,7 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 		case keyed && isStruct:
 			key := kv.Key.(*ast.Ident)
 			l.move(key.Pos())
-			k := l.id(key.Name)
+			k := l.id(keyName(st, key.Name))
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, fieldType(st, key.Name))})
 		case keyed:
 			k := l.exprTo(kv.Key, keyType(t))
@@ -298,6 +298,16 @@ func (l *Lowerer) index(e *ast.IndexExpr) ast.Expr {
 		return l.exprTo(e.Index, m.Key())
 	}
 	return l.expr(e.Index)
+}
+
+// keyName is the emitted name of a field named in a literal.
+func keyName(st *types.Struct, name string) string {
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == name {
+			return fieldName(st, i)
+		}
+	}
+	return name
 }
 
 func fieldType(st *types.Struct, name string) types.Type {

@@ -51,9 +51,9 @@ func (l *Lowerer) path(x ast.Expr, t types.Type, index []int) (ast.Expr, types.T
 		if p, ok := u.(*types.Pointer); ok {
 			u = p.Elem().Underlying()
 		}
-		f := u.(*types.Struct).Field(i)
-		x = &ast.SelectorExpr{X: x, Sel: l.id(f.Name())}
-		t = l.subst(f.Type())
+		st := u.(*types.Struct)
+		x = &ast.SelectorExpr{X: x, Sel: l.id(fieldName(st, i))}
+		t = l.subst(st.Field(i).Type())
 	}
 	return x, t
 }

@@ -27,6 +27,9 @@ func (l *Lowerer) subst(t types.Type) types.Type {
 	return Subst(t, l.env, l.Ctxt)
 }
 
+// Subst replaces the type parameters of the instance being lowered.
+func (l *Lowerer) Subst(t types.Type) types.Type { return l.subst(t) }
+
 // substAll is subst over a list of type arguments.
 func (l *Lowerer) substAll(list *types.TypeList) []types.Type {
 	out := make([]types.Type, list.Len())

@@ -129,28 +129,12 @@ func variadicElem(t types.Type) types.Type {
 	return types.Typ[types.Byte]
 }
 
-// structType writes a struct. The name of the declared type, when there is one,
-// goes into the first field's tag: the interpreter gives struct types of equal
-// layout one run-time type, and only the tag keeps them apart.
+// structType writes a struct.
 func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 	st := &ast.StructType{Struct: l.at, Fields: &ast.FieldList{Opening: l.at, Closing: l.at}}
 	for i := range t.NumFields() {
-		f := t.Field(i)
-		field := &ast.Field{Type: l.typ(f.Type())}
-		// An embedded field becomes a plain one: what it promotes is written out
-		// wherever it is used.
-		field.Names = []*ast.Ident{l.id(plainField(f.Name(), i))}
-		tag := t.Tag(i)
-		if !f.Exported() {
-			// The interpreter exports every field; encoding/json must not see it.
-			tag = strings.TrimSpace(tag + ` json:"-"`)
-		}
-		if i == 0 && name != "" {
-			if tag != "" {
-				tag += " "
-			}
-			tag += TypeTag + ":" + strconv.Quote(name)
-		}
+		fieldName, tag := Field(t, i, name)
+		field := &ast.Field{Names: []*ast.Ident{l.id(fieldName)}, Type: l.typ(t.Field(i).Type())}
 		if tag != "" {
 			field.Tag = &ast.BasicLit{ValuePos: l.at, Kind: token.STRING, Value: strconv.Quote(tag)}
 		}
@@ -159,11 +143,41 @@ func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 	return st
 }
 
-// plainField is the emitted name of a field that is not embedded, i being its
-// place: the interpreter takes several blank ones for one.
-func plainField(name string, i int) string {
-	if name == "_" {
-		return "_" + strconv.Itoa(i) + Reserved
+// Field gives the emitted name and tag of field i of a struct type. An embedded
+// field becomes a plain one: what it promotes is written out wherever it is
+// used. All fields are exported, as the interpreter has it. The name of the
+// declared type, when there is one, goes into the first field's tag: the
+// interpreter gives struct types of equal layout one run-time type, and only the
+// tag keeps them apart.
+func Field(t *types.Struct, i int, typeName string) (name, tag string) {
+	f := t.Field(i)
+	tag = t.Tag(i)
+	if !f.Exported() {
+		tag = strings.TrimSpace(tag + ` json:"-"`) // encoding/json must not see it
+	}
+	if i == 0 && typeName != "" {
+		if tag != "" {
+			tag += " "
+		}
+		tag += TypeTag + ":" + strconv.Quote(typeName)
+	}
+	return fieldName(t, i), tag
+}
+
+// fieldName is the emitted name of a field.
+func fieldName(t *types.Struct, i int) string {
+	name := t.Field(i).Name()
+	if t.Field(i).Exported() {
+		return name
+	}
+	if name == "_" { // of which there may be several
+		return "X_" + strconv.Itoa(i) + Reserved
+	}
+	name = "X" + name
+	for f := range t.Fields() {
+		if f.Name() == name {
+			return name + Reserved
+		}
 	}
 	return name
 }
