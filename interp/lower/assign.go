@@ -65,9 +65,12 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 
 // losesNil tells whether an assignment of *p to a blank or a map element loses
 // that p is nil: the interpreter loads nothing for the one, and for the other
-// takes what it has loaded as a wish to delete the element.
+// takes what it has loaded as a wish to delete the element. It cannot compare
+// for nothing either.
 func (l *Lowerer) losesNil(s *ast.AssignStmt) bool {
-	if _, loads := ast.Unparen(s.Rhs[0]).(*ast.StarExpr); !loads || s.Tok == token.DEFINE {
+	_, loads := ast.Unparen(s.Rhs[0]).(*ast.StarExpr)
+	_, computes := ast.Unparen(s.Rhs[0]).(*ast.BinaryExpr)
+	if !loads && !computes || s.Tok != token.ASSIGN || l.Info.Types[s.Rhs[0]].Value != nil {
 		return false
 	}
 	switch x := ast.Unparen(s.Lhs[0]).(type) {
@@ -75,7 +78,7 @@ func (l *Lowerer) losesNil(s *ast.AssignStmt) bool {
 		return x.Name == "_"
 	case *ast.IndexExpr:
 		_, isMap := coreType(l.typeOf(x.X)).(*types.Map)
-		return isMap
+		return isMap && loads
 	}
 	return false
 }
@@ -194,11 +197,27 @@ func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
 		return false // some are assigned to, which the others may read
 	}
 	for _, x := range s.Rhs {
-		if tv := l.Info.Types[x]; tv.Value == nil && !isOperand(x) {
+		if tv := l.Info.Types[x]; tv.Value == nil && (!isOperand(x) || mayPanic(x)) {
 			return false
 		}
 	}
 	return true
+}
+
+// mayPanic tells whether evaluating an operand may fail: then nothing may have
+// been assigned before.
+func mayPanic(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr:
+			found = true
+		case *ast.BinaryExpr:
+			found = found || n.Op == token.QUO || n.Op == token.REM
+		}
+		return !found
+	})
+	return found
 }
 
 // isOperand tells whether evaluating an expression is all arithmetic on names

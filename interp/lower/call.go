@@ -206,6 +206,10 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		return l.spreadBuiltin(e, id.Name, tuple)
 	}
 	args := l.exprs(e.Args)
+	if c, ok := coreType(l.typeOf(e)).(*types.Chan); ok && id.Name == "make" && c.Dir() != types.SendRecv {
+		args[0] = l.typ(types.NewChan(types.SendRecv, c.Elem()))
+		return l.call(l.paren(l.typ(l.typeOf(e))), l.call(l.id("make"), args...))
+	}
 	if n := len(e.Args); e.Ellipsis.IsValid() && l.Info.Types[e.Args[n-1]].IsNil() {
 		args[n-1] = l.call(l.paren(l.typ(l.typeOf(e))), args[n-1])
 	}

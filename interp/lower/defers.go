@@ -210,7 +210,7 @@ func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
 func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
 	plain := true
 	for _, e := range source {
-		plain = plain && (l.Info.Types[e].Value != nil || isOperand(e))
+		plain = plain && (l.Info.Types[e].Value != nil || isOperand(e) && !mayPanic(e))
 	}
 	if plain || len(xs) == 1 {
 		return nil

@@ -279,6 +279,8 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 		case keyed:
 			k := l.exprTo(kv.Key, keyType(t))
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, valueType(t))})
+		case isStruct && st.Field(i).Name() == "_" && isOperand(elt):
+			lit.Elts = append(lit.Elts, l.zero(st.Field(i).Type())) // nothing is assigned to a blank field
 		case isStruct:
 			lit.Elts = append(lit.Elts, l.exprTo(elt, st.Field(i).Type()))
 		default:

@@ -213,7 +213,12 @@ func (l *Lowerer) box(x ast.Expr, t types.Type) ast.Expr {
 // for a list of operands) or not copy it, it passes through the host.
 func (l *Lowerer) raw(x ast.Expr, t types.Type) ast.Expr {
 	switch t.Underlying().(type) {
-	case *types.Basic, *types.Pointer, *types.Map, *types.Chan:
+	case *types.Basic:
+		// The interpreter cannot give a comparison straight away as an interface.
+		if _, computed := x.(*ast.BinaryExpr); !computed {
+			return x
+		}
+	case *types.Pointer, *types.Map, *types.Chan:
 		return x
 	}
 	return l.rt(RawFunc, x)

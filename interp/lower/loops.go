@@ -265,6 +265,13 @@ func (l *Lowerer) takeOver(places, from []ast.Expr) (out []ast.Stmt) {
 // can be had.
 func (l *Lowerer) ranged(s *ast.RangeStmt, t types.Type) ast.Expr {
 	x := l.expr(s.X)
+	bare := func(n ast.Expr) (ast.Expr, types.Type) {
+		elem := types.NewSlice(types.NewStruct(nil, nil))
+		return l.call(l.id("make"), l.typ(elem), n), elem
+	}
+	if a, ok := t.Underlying().(*types.Array); ok && blankOrNone(s.Value) {
+		return l.sized(s.X, x, a.Len(), bare) // not evaluated, as its length is constant
+	}
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		a, ok := p.Elem().Underlying().(*types.Array)
 		if ok && !blankOrNone(s.Value) {
@@ -272,10 +279,7 @@ func (l *Lowerer) ranged(s *ast.RangeStmt, t types.Type) ast.Expr {
 			return &ast.SliceExpr{X: star, Lbrack: l.at, Rbrack: l.at}
 		}
 		if ok {
-			return l.sized(s.X, x, a.Len(), func(n ast.Expr) (ast.Expr, types.Type) {
-				elem := types.NewSlice(types.NewStruct(nil, nil))
-				return l.call(l.id("make"), l.typ(elem), n), elem
-			})
+			return l.sized(s.X, x, a.Len(), bare)
 		}
 	}
 	return x

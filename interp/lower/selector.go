@@ -52,7 +52,9 @@ func (l *Lowerer) path(x ast.Expr, t types.Type, index []int) (ast.Expr, types.T
 			u = p.Elem().Underlying()
 		}
 		st := u.(*types.Struct)
-		x = &ast.SelectorExpr{X: x, Sel: l.id(fieldName(st, i))}
+		if f := st.Field(i); f.Exported() || f.Pkg() == nil || l.Names.IsSource(f.Pkg()) {
+			x = &ast.SelectorExpr{X: x, Sel: l.id(fieldName(st, i))}
+		} // else what it promotes is found on the compiled struct itself
 		t = l.subst(st.Field(i).Type())
 	}
 	return x, t
@@ -212,8 +214,18 @@ func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	sig := l.typeOf(e).Underlying().(*types.Signature)
 	recv := l.subst(s.Recv())
 	l.move(e.Pos())
-	if len(s.Index()) == 1 && !types.IsInterface(recv) {
-		if target, ptr := l.methodFunc(s.Obj().(*types.Func), recv); target != "" {
+	fn, index := s.Obj().(*types.Func), s.Index()
+	if _, isParam := types.Unalias(s.Recv()).(*types.TypeParam); isParam {
+		// In an instance a method of a type parameter is one of its argument.
+		obj, idx, _ := types.LookupFieldOrMethod(recv, false, fn.Pkg(), fn.Name())
+		m, ok := obj.(*types.Func)
+		if !ok {
+			l.fail(e.Pos(), "", "no method %s on %s", fn.Name(), recv)
+		}
+		fn, index = m, idx
+	}
+	if len(index) == 1 && !types.IsInterface(recv) {
+		if target, ptr := l.methodFunc(fn, recv); target != "" {
 			if _, isPtr := recv.Underlying().(*types.Pointer); isPtr == ptr {
 				return l.id(target)
 			}
@@ -221,7 +233,7 @@ func (l *Lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
 	}
 	l.at = l.Hidden
 	return l.forward(sig, func(args []ast.Expr) ast.Expr {
-		return l.invoke(args[0], recv, s.Index(), s.Obj().(*types.Func), args[1:])
+		return l.invoke(args[0], recv, index, fn, args[1:])
 	})
 }
 

@@ -22,7 +22,24 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 		pre = append(pre, l.switchTag(t, s.Tag, out.Tag))
 		out.Tag = l.id(t)
 	}
+	byConds := s.Tag != nil && l.switchesByConds(s)
+	tag := out.Tag
+	if byConds {
+		out.Tag = nil
+	}
 	out.Body = l.switchBody(s, func(list []ast.Expr) []ast.Expr {
+		if byConds {
+			conds := make([]ast.Expr, len(list))
+			for i, e := range list {
+				x := l.expr(e)
+				l.move(e.Pos())
+				if t := l.typeOf(s.Tag); !l.Info.Types[e].IsNil() && !types.Identical(t, l.typeOf(e)) {
+					x = l.call(l.paren(l.typ(t)), x)
+				}
+				conds[i] = &ast.BinaryExpr{X: tag, OpPos: l.at, Op: token.EQL, Y: x}
+			}
+			return l.anyOf(conds)
+		}
 		conds := l.exprs(list)
 		if s.Tag == nil {
 			return l.anyOf(conds)
@@ -33,6 +50,21 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 		return one(l.block(append(pre, out)...)) // what the init statement declares must not leak
 	}
 	return append(pre, out)
+}
+
+// switchesByConds tells whether a switch compares its tag with nil or with
+// something of another type, of which the interpreter makes something else.
+func (l *Lowerer) switchesByConds(s *ast.SwitchStmt) bool {
+	t := l.typeOf(s.Tag)
+	for _, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			tv := l.Info.Types[e]
+			if tv.IsNil() || tv.Value == nil && !types.Identical(t, l.typeOf(e)) && !untyped(t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *Lowerer) switchBody(s *ast.SwitchStmt, conds func([]ast.Expr) []ast.Expr) *ast.BlockStmt {
