@@ -95,7 +95,7 @@ func (l *Live) form(p *program, n *types.Named) reflect.Type {
 		for i := range targs {
 			targs[i] = n.TypeArgs().At(i)
 		}
-		key += instanceKey(targs)
+		key += p.instanceKey(targs)
 	}
 	l.tables.Lock()
 	defer l.tables.Unlock()

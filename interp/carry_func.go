@@ -37,7 +37,7 @@ func (c *carrier) receiverType(b boundMethod) types.Type {
 	if !ok || n.TypeParams().Len() != len(targs) && n.TypeArgs().Len() != len(targs) {
 		return nil
 	}
-	inst, err := types.Instantiate(c.old.ctxt, n.Origin(), targs, false)
+	inst, err := types.Instantiate(c.old.ctxt.Context, n.Origin(), targs, false)
 	if err != nil {
 		return nil
 	}

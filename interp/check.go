@@ -24,7 +24,7 @@ type program struct {
 	src   Source
 	fset  *token.FileSet
 	info  *types.Info
-	ctxt  *types.Context // of the instances of its types
+	ctxt  *lower.Context // of the instances of its types
 	pkgs  []*pkg         // each after those it imports; the script's own is last
 	owner map[*types.Package]*pkg
 	units []*unit // in source order, packages in the order of pkgs
@@ -71,7 +71,7 @@ func symbols() *symbolImporter {
 // check parses and type-checks a source against the very symbols that the
 // interpreter offers. It gives either a program or at least one diagnostic.
 func check(src Source) (*program, []Diagnostic) {
-	p := &program{src: src, fset: token.NewFileSet(), ctxt: types.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]*unit{}, byObj: map[types.Object]*unit{}}
+	p := &program{src: src, fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]*unit{}, byObj: map[types.Object]*unit{}}
 	start := time.Now()
 	rep := newDiagnoser(src)
 	var sources []SourcePackage
@@ -89,6 +89,7 @@ func check(src Source) (*program, []Diagnostic) {
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
 		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+		FileVersions: map[*ast.File]string{},
 	}
 	imp := &sourceImporter{done: map[string]*types.Package{}}
 	for _, pk := range p.pkgs {
@@ -146,10 +147,11 @@ func reserved(fset *token.FileSet, file *ast.File, rep *diagnoser) {
 
 func (p *program) checkPackage(pk *pkg, imp *sourceImporter, rep *diagnoser) {
 	conf := types.Config{
-		Context:  p.ctxt,
-		Importer: imp,
-		Sizes:    types.SizesFor("gc", runtime.GOARCH),
-		Error:    func(err error) { rep.typeError(p.fset, err) },
+		GoVersion: p.version(pk),
+		Context:   p.ctxt.Context,
+		Importer:  imp,
+		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+		Error:     func(err error) { rep.typeError(p.fset, err) },
 	}
 	tp, _ := conf.Check(pk.path, p.fset, pk.files, p.info)
 	pk.types, pk.order = tp, slices.Clone(p.info.InitOrder)

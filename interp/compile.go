@@ -47,6 +47,13 @@ func (l *Live) use(paths []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	for _, p := range missing {
+		if types, ok := l.names.types[p]; ok {
+			if err := l.i.Use(yaegi.Exports{p + "/types": types}); err != nil {
+				return err
+			}
+		}
+	}
 	return l.i.Use(hostSymbols(l.host, missing))
 }
 

@@ -59,7 +59,7 @@ func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emissio
 		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
-	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt}
+	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
 	return e
 }
 
@@ -164,8 +164,7 @@ func (e *emission) Import(path string) string {
 // Instance implements lower.Names.
 func (e *emission) Instance(obj types.Object, targs []types.Type) string {
 	u := e.p.unitOf(obj)
-	e.writable(u, targs)
-	key := u.id + instanceKey(targs)
+	key := u.id + e.p.instanceKey(targs)
 	if u.kind == KindType {
 		return e.name(key, func() string { return e.typeInstance(u, key, targs) })
 	}
@@ -175,8 +174,7 @@ func (e *emission) Instance(obj types.Object, targs []types.Type) string {
 // MethodInstance implements lower.Names.
 func (e *emission) MethodInstance(fn *types.Func, targs []types.Type) string {
 	u := e.p.unitOf(fn)
-	e.writable(u, targs)
-	return e.instance(u, u.id+instanceKey(targs), bind(fn.Signature().RecvTypeParams(), targs))
+	return e.instance(u, u.id+e.p.instanceKey(targs), bind(fn.Signature().RecvTypeParams(), targs))
 }
 
 // instance names an instance of generic code. One that is live may be of a
@@ -191,22 +189,11 @@ func (e *emission) instance(u *unit, key string, inst lower.Instance) string {
 	return e.name(key, make)
 }
 
-// writable fails for type arguments that are declared inside a function: an
-// instance stands at top level, where they have no name.
-func (e *emission) writable(u *unit, targs []types.Type) {
-	for _, t := range targs {
-		if n := localType(t); n != nil {
-			panic(&lower.Unsupported{Pos: n.Obj().Pos(), Hint: "declare it at top level",
-				Msg: fmt.Sprintf("%s is declared inside a function and used as a type argument of %s", n.Obj().Name(), u.shownName())})
-		}
-	}
-}
-
 // localType finds a type declared inside a function that a type is made of.
 func localType(t types.Type) *types.Named {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		if p := t.Obj().Pkg(); p != nil && t.Obj().Parent() != nil && t.Obj().Parent() != p.Scope() {
+		if lower.IsLocal(t) {
 			return t
 		}
 		for i := range t.TypeArgs().Len() {
@@ -264,19 +251,6 @@ func bind(params *types.TypeParamList, targs []types.Type) lower.Instance {
 		inst[params.At(i)] = targs[i]
 	}
 	return inst
-}
-
-func instanceKey(targs []types.Type) string {
-	var b strings.Builder
-	b.WriteByte('[')
-	for i, t := range targs {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(types.TypeString(t, func(p *types.Package) string { return p.Path() }))
-	}
-	b.WriteByte(']')
-	return b.String()
 }
 
 // function plans the emission of a function, or of its next version when it is
@@ -389,7 +363,7 @@ func (e *emission) typeUnit(u *unit) string {
 func (e *emission) typeInstance(u *unit, key string, targs []types.Type) string {
 	name := e.symbolName(e.baseName(u) + lower.Reserved + "i")
 	e.of[key] = name
-	t, err := types.Instantiate(e.low.Ctxt, u.obj.Type(), targs, false)
+	t, err := types.Instantiate(e.low.Ctxt.Context, u.obj.Type(), targs, false)
 	if err != nil {
 		panic(&lower.Unsupported{Pos: u.pos, Msg: err.Error()})
 	}
@@ -404,7 +378,7 @@ func (e *emission) declareType(u *unit, t *types.Named, key, name string) error 
 		return nil
 	}
 	e.at(u)
-	d, err := e.low.Type(t, u.pos, name)
+	d, err := e.typeDecl(t, u.pos, name)
 	if err != nil {
 		return err
 	}

@@ -63,38 +63,7 @@ func (e *emission) dynID(t types.Type) string {
 	if localType(t) == nil {
 		return typeString(t)
 	}
-	local := localType(t)
-	where := ""
-	for _, u := range e.p.units {
-		if u.pos <= local.Obj().Pos() && local.Obj().Pos() < u.end {
-			where = u.id
-		}
-	}
-	return fmt.Sprintf("%s in %s as %s #%d", typeString(t), where, typeString(e.low.Underlying(local)), e.sameNamed(local))
-}
-
-// sameNamed counts the types of one name that stand before a local type in its
-// function.
-func (e *emission) sameNamed(t *types.Named) int {
-	n := 0
-	for _, obj := range e.p.info.Defs {
-		tn, ok := obj.(*types.TypeName)
-		if ok && tn.Name() == t.Obj().Name() && tn.Parent() != nil && tn.Pkg() == t.Obj().Pkg() && tn.Parent() != tn.Pkg().Scope() && tn.Pos() < t.Obj().Pos() {
-			if u, v := e.unitAround(tn), e.unitAround(t.Obj()); u == v {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-func (e *emission) unitAround(obj types.Object) *unit {
-	for _, u := range e.p.units {
-		if u.pos <= obj.Pos() && obj.Pos() < u.end {
-			return u
-		}
-	}
-	return nil
+	return fmt.Sprintf("%s in %s", typeString(t), e.p.localID(localType(t)))
 }
 
 // dynamic gives a type its number and asks for its method table, and for those
@@ -115,19 +84,14 @@ func (e *emission) dynamic(id string, t types.Type) string {
 // table emits the method table of a type.
 func (e *emission) table(d *dynType, t types.Type) error {
 	e.dyns = append(e.dyns, d)
-	if localType(t) == nil {
-		if x, err := e.low.NilPointer(t); err == nil {
-			e.tables = append(e.tables, e.low.HiddenCall(rtType, e.low.Number(d.number), x))
-		}
+	if x, err := e.low.NilPointer(t); err == nil {
+		e.tables = append(e.tables, e.low.HiddenCall(rtType, e.low.Number(d.number), x))
 	}
 	if d.exact {
 		return nil
 	}
 	set := types.NewMethodSet(t)
 	for i := range set.Len() {
-		if localType(t) != nil {
-			break // its name is known in its function only
-		}
 		sel := set.At(i)
 		fn := sel.Obj().(*types.Func)
 		if fn.Name() == "_" {
@@ -145,7 +109,7 @@ func (e *emission) table(d *dynType, t types.Type) error {
 		e.funcs = append(e.funcs, decl)
 		e.tables = append(e.tables, e.low.HiddenCall(rtMethod, e.low.Number(d.number), e.low.Text(fn.Id()), e.low.Text(typeString(sel.Type())), x))
 	}
-	if (set.Len() > 0 || d.methods.Load() != noMethods) && localType(t) == nil {
+	if set.Len() > 0 || d.methods.Load() != noMethods {
 		e.tables = append(e.tables, e.low.HiddenCall(rtMethods, e.low.Number(d.number), e.low.Text(methodSetText(set, e.p))))
 	}
 	e.inner(t, map[types.Type]bool{})

@@ -54,6 +54,10 @@ type host struct {
 	// the first two files are captured.
 	stdoutFile, stderrFile, stdinFile *os.File
 
+	// delegate says that a goroutine runs on behalf of another one, and ends when
+	// that is to end; 0 takes it back.
+	delegate func(goroutine, of int64)
+
 	logger  *log.Logger
 	slogger atomic.Pointer[slog.Logger]
 
@@ -63,7 +67,7 @@ type host struct {
 
 // newHost returns a host for the script of that name. Close must be called.
 func newHost(name string, hooks hostHooks) *host {
-	h := &host{hostHooks: hooks, name: name, dyns: newDynTypes(), osArgs: []string{name}}
+	h := &host{hostHooks: hooks, name: name, dyns: newDynTypes(), osArgs: []string{name}, delegate: func(_, _ int64) {}}
 	h.out.init(hooks.onOutput)
 	h.logger = log.New(h.stderr(), "", log.LstdFlags)
 	h.slogger.Store(slog.New(&defaultSlogHandler{logger: h.logger}))

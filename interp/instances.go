@@ -31,13 +31,13 @@ func (l *Live) instances(p *program, u *unit) map[string]lower.Instance {
 	}
 	used := map[string][]types.Type{}
 	for _, targs := range p.instancesOf(u) {
-		used[u.id+instanceKey(targs)] = targs
+		used[u.id+p.instanceKey(targs)] = targs
 	}
 	for _, key := range live {
 		targs, ok := used[key]
 		if !ok {
 			targs, ok = p.typeArguments(key[len(u.id)+1 : len(key)-1])
-			ok = ok && len(targs) == params.Len() && u.id+instanceKey(targs) == key
+			ok = ok && len(targs) == params.Len() && u.id+p.instanceKey(targs) == key
 		}
 		if ok {
 			out[key] = bind(params, targs)
@@ -178,7 +178,7 @@ func (c *instanceCollector) add(obj types.Object, list *types.TypeList, env lowe
 			return
 		}
 	}
-	key := u.id + instanceKey(targs)
+	key := u.id + c.p.instanceKey(targs)
 	if c.seen[key] || len(c.seen) > 10000 {
 		return
 	}

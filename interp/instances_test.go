@@ -57,7 +57,7 @@ func TestInstancesOf(t *testing.T) {
 	} {
 		var got []string
 		for _, targs := range p.instancesOf(p.byID[id]) {
-			got = append(got, instanceKey(targs))
+			got = append(got, p.instanceKey(targs))
 		}
 		slices.Sort(got)
 		if s := strings.Join(slices.Compact(got), " "); s != want {

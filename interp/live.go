@@ -99,6 +99,7 @@ func newLive(name string, opt Options) *Live {
 	l.names = newNames(l.dyns)
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols
+	l.host.delegate = l.stop.delegate
 	l.i = yaegi.New(yaegi.Options{
 		Stdout: l.host.stdout(), Stderr: l.host.stderr(), Stdin: eofReader{},
 		SourcecodeFilesystem: noFiles{}, Unrestricted: true,
@@ -116,6 +117,9 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		"Crash":          reflect.ValueOf(l.host.contain),
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line}) }),
 		"StopFlag":       reflect.ValueOf(l.stop.use),
+		lower.CountFunc:  reflect.ValueOf(shiftCount),
+		lower.ClearFunc:  reflect.ValueOf(func(x any) { reflect.ValueOf(x).Clear() }),
+		lower.PrintFunc:  reflect.ValueOf(l.host.printBuiltin),
 		lower.RangeFunc: reflect.ValueOf(func(function, file string, line, state int) {
 			l.stop.at(place{function, file, line})
 			panic(rangeMisuse[state])

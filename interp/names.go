@@ -19,11 +19,12 @@ type names struct {
 	values  map[string]string    // emitted function -> variable that holds it as a value
 	binders map[string]string    // emitted function -> the one that makes method values of it
 	flags   []string             // bool variables declared ahead for versions to come
+	types   map[string]symbolMap // import path -> types that the host has made
 	dyns    *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 
 func newNames(dyns *dynTypes) *names {
-	return &names{dyns: dyns, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}, binders: map[string]string{}}
+	return &names{dyns: dyns, types: map[string]symbolMap{}, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}, binders: map[string]string{}}
 }
 
 // forget drops a unit that is gone, so that what comes back under its name is

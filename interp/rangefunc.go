@@ -1,5 +1,13 @@
 package interp
 
+// shiftCount is the count of a shift whose operand is signed.
+func shiftCount(n int) uint {
+	if n < 0 {
+		panic(runtimeError("runtime error: negative shift amount"))
+	}
+	return uint(n)
+}
+
 // rangeMisuse is what Go panics with when a function that a loop ranges over
 // does not keep to the rules, by the state that the loop is in.
 var rangeMisuse = [...]runtimeError{

@@ -273,8 +273,10 @@ func (pl *plan) hidden(old *program, n *names) map[string]bool {
 	}
 	for key := range n.of {
 		id, args, _ := strings.Cut(key, "[")
-		if strings.HasPrefix(key, dynKey) || strings.HasPrefix(key, callKey) {
-			args = key
+		for _, prefix := range []string{dynKey, callKey, localKey} {
+			if strings.HasPrefix(key, prefix) {
+				args = key
+			}
 		}
 		if pl.fresh[id] || slices.ContainsFunc(arguments, func(a string) bool { return mentions(args, a) }) {
 			out[key] = true

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"hotloop/interp/generics"
+	"hotloop/interp/lower"
 	"hotloop/interp/recent/skip"
 )
 
@@ -75,7 +76,7 @@ func allGenerics(t *testing.T) map[string]types.Object {
 		b.WriteString("import . \"" + path + "\"\n")
 	}
 	out := map[string]types.Object{}
-	p := &program{fset: token.NewFileSet(), ctxt: types.NewContext(), owner: map[*types.Package]*pkg{}, info: &types.Info{}}
+	p := &program{fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, info: &types.Info{}}
 	script, err := parser.ParseFile(p.fset, "p.go", b.String(), parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)

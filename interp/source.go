@@ -14,9 +14,12 @@ type File struct {
 // Imports are the packages of the script's own module (or vendored ones) that
 // it uses, directly or not, each after those it imports itself.
 type Source struct {
-	Name    string          `json:"name"`
-	Files   []File          `json:"files"`
-	Imports []SourcePackage `json:"imports,omitempty"`
+	Name string `json:"name"`
+	// GoVersion is the language version that the sources are written in, as a
+	// go.mod has it ("1.22"); empty for the version this program is built with.
+	GoVersion string          `json:"goVersion,omitempty"`
+	Files     []File          `json:"files"`
+	Imports   []SourcePackage `json:"imports,omitempty"`
 }
 
 // SourcePackage is an imported package that comes as source.

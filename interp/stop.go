@@ -15,6 +15,7 @@ type stopper struct {
 	mu      sync.Mutex
 	flag    *bool              // the script's variable; nil before it is there
 	targets map[int64]*running // goroutines to end
+	agents  map[int64]int64    // goroutines that run on behalf of another one
 	running map[*running]bool  // calls in flight
 	places  map[int64]place    // where a goroutine said it is
 	closing bool               // end every goroutine that asks
@@ -48,6 +49,7 @@ type place struct {
 }
 
 func (s *stopper) init() {
+	s.agents = map[int64]int64{}
 	s.targets, s.running, s.places = map[int64]*running{}, map[*running]bool{}, map[int64]place{}
 	s.wake = make(chan struct{})
 }
@@ -91,10 +93,25 @@ func (s *stopper) check(function, file string, line int) {
 	}
 }
 
+// delegate notes that a goroutine runs on behalf of another one: an iterator
+// that is pulled. 0 takes it back.
+func (s *stopper) delegate(goroutine, of int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if of == 0 {
+		delete(s.agents, goroutine)
+		return
+	}
+	s.agents[goroutine] = of
+}
+
 // due tells whether the goroutine g is to end now. Deferred calls that run
 // because it does get some time; when they do not come to an end, they are ended
 // too. mu is held.
 func (s *stopper) due(g int64, at place) bool {
+	for of := s.agents[g]; of != 0; of = s.agents[g] {
+		g = of
+	}
 	r := s.targets[g]
 	if r == nil {
 		return s.closing

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	yaegi "github.com/traefik/yaegi/interp"
+
+	"hotloop/interp/generics/compiled"
 )
 
 // hostSymbols gives what a script's interpreter needs, through Use, to import
@@ -86,6 +88,8 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 		return h.dyns.jsonSymbols()
 	case "errors":
 		return h.dyns.errorsSymbols()
+	case compiled.Path:
+		return h.pullSymbols()
 	case "time", "context", "runtime", "syscall":
 		return h.callbackSymbols(importPath)
 	case "net", "net/http", "os/exec":

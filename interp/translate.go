@@ -139,7 +139,7 @@ func (tr *translator) named(t *types.Named) types.Type {
 			return nil
 		}
 	}
-	out, err := types.Instantiate(tr.to.ctxt, origin, args, false)
+	out, err := types.Instantiate(tr.to.ctxt.Context, origin, args, false)
 	if err != nil {
 		return nil
 	}

@@ -307,7 +307,7 @@ func (s *Session) inFlight(e *engine) int {
 
 // sameSource says whether two sources are the same text.
 func sameSource(a, b interp.Source) bool {
-	if len(a.Imports) != len(b.Imports) || !sameFiles(a.Files, b.Files) {
+	if a.GoVersion != b.GoVersion || len(a.Imports) != len(b.Imports) || !sameFiles(a.Files, b.Files) {
 		return false
 	}
 	for i := range a.Imports {

@@ -20,6 +20,7 @@ const HostPath = "hotloop/session/host"
 type module struct {
 	dir  string // where its go.mod lies
 	path string // what its module line says
+	goes string // the language version that its go line gives, or ""
 }
 
 // source is what a script is made of at one moment.
@@ -51,6 +52,9 @@ func (t *tree) source(key, name string) (source, bool) {
 		out.Files = append(out.Files, interp.File{Name: f.name, Text: f.text})
 	}
 	slices.SortFunc(out.Files, func(a, b interp.File) int { return strings.Compare(a.Name, b.Name) })
+	if m := t.moduleOf(p.dir); m != nil {
+		out.GoVersion = m.goes
+	}
 	r := resolver{tree: t, module: t.moduleOf(p.dir), out: &out, state: make(map[string]int)}
 	r.imports(files)
 	return out, true
@@ -189,7 +193,7 @@ func (t *tree) moduleOf(dir string) *module {
 	}
 	var m *module
 	if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
-		m = &module{dir: dir, path: modulePath(string(text))}
+		m = &module{dir: dir, path: modulePath(string(text)), goes: goVersion(string(text))}
 	} else if up := filepath.Dir(dir); up != dir {
 		m = t.moduleOf(up)
 	}
@@ -198,12 +202,21 @@ func (t *tree) moduleOf(dir string) *module {
 }
 
 // modulePath gives what the module line of a go.mod says, or "".
-func modulePath(text string) string {
+func modulePath(text string) string { return strings.Trim(modLine(text, "module"), "\"`") }
+
+// goVersion gives the language version of a go.mod. A module without a go line
+// is of Go 1.16, for the go command as for us.
+func goVersion(text string) string {
+	return cmp.Or(modLine(text, "go"), "1.16")
+}
+
+// modLine gives the operand of a line of a go.mod, or "".
+func modLine(text, verb string) string {
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "//")
 		fields := strings.Fields(line)
-		if len(fields) == 2 && fields[0] == "module" {
-			return strings.Trim(fields[1], "\"`")
+		if len(fields) == 2 && fields[0] == verb {
+			return fields[1]
 		}
 	}
 	return ""

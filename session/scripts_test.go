@@ -312,3 +312,15 @@ func TestModulePath(t *testing.T) {
 		}
 	}
 }
+
+func TestGoVersion(t *testing.T) {
+	for text, want := range map[string]string{
+		"module m\n\ngo 1.21 // old loops\n":            "1.21",
+		"module m\n\ngo 1.25.3\n\ntoolchain go1.26.0\n": "1.25.3",
+		"module m\n": "1.16",
+	} {
+		if got := goVersion(text); got != want {
+			t.Errorf("%q is of Go %s, want %s", text, got, want)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 
 type sourceDelta struct {
 	Name    string         `json:"name"`
+	Go      string         `json:"go,omitempty"` // language version
 	Files   []fileDelta    `json:"files"`
 	Imports []packageDelta `json:"imports,omitempty"`
 }
@@ -57,7 +58,7 @@ func (t *sourceTexts) encode(src interp.Source) (sourceDelta, []byte) {
 		}
 		return deltas
 	}
-	delta := sourceDelta{Name: src.Name, Files: files("", src.Files)}
+	delta := sourceDelta{Name: src.Name, Go: src.GoVersion, Files: files("", src.Files)}
 	for _, pkg := range src.Imports {
 		delta.Imports = append(delta.Imports, packageDelta{Path: pkg.Path, Files: files(pkg.Path, pkg.Files)})
 	}
@@ -86,7 +87,7 @@ func (t *sourceTexts) decode(delta sourceDelta, blob []byte) (interp.Source, err
 		}
 		return files, nil
 	}
-	src := interp.Source{Name: delta.Name}
+	src := interp.Source{Name: delta.Name, GoVersion: delta.Go}
 	var err error
 	if src.Files, err = files("", delta.Files); err != nil {
 		return interp.Source{}, err

@@ -14,10 +14,16 @@ import (
 // are names on the left and no calls on the right, the places are evaluated
 // first, then the operands, then one is assigned after the other.
 func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
-	if l.isPlain(s) {
+	switch {
+	case s.Tok == token.SHL_ASSIGN || s.Tok == token.SHR_ASSIGN:
+		return l.shiftAssign(s)
+	case len(s.Lhs) == 1 && len(s.Rhs) == 1 && l.losesNil(s):
+		return l.assignLoaded(s)
+	case l.isPlain(s):
 		return one(l.assignment(s))
-	}
-	if len(s.Lhs) != len(s.Rhs) {
+	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
+		return l.opAssign(s)
+	case len(s.Lhs) != len(s.Rhs):
 		return l.assignSeveral(s)
 	}
 	var out []ast.Stmt
@@ -57,6 +63,56 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 	return out
 }
 
+// losesNil tells whether an assignment of *p to a blank or a map element loses
+// that p is nil: the interpreter loads nothing for the one, and for the other
+// takes what it has loaded as a wish to delete the element. It cannot compare
+// for nothing either.
+func (l *Lowerer) losesNil(s *ast.AssignStmt) bool {
+	_, loads := ast.Unparen(s.Rhs[0]).(*ast.StarExpr)
+	_, computes := ast.Unparen(s.Rhs[0]).(*ast.BinaryExpr)
+	if !loads && !computes || s.Tok != token.ASSIGN || l.Info.Types[s.Rhs[0]].Value != nil {
+		return false
+	}
+	switch x := ast.Unparen(s.Lhs[0]).(type) {
+	case *ast.Ident:
+		return x.Name == "_"
+	case *ast.IndexExpr:
+		_, isMap := coreType(l.typeOf(x.X)).(*types.Map)
+		return isMap && loads
+	}
+	return false
+}
+
+// assignLoaded loads *p into a variable, and assigns that.
+func (l *Lowerer) assignLoaded(s *ast.AssignStmt) []ast.Stmt {
+	t := l.temp()
+	load := l.define(t, l.expr(s.Rhs[0]))
+	if id, ok := s.Lhs[0].(*ast.Ident); ok && id.Name == "_" {
+		return one(l.block(load, l.assign(token.ASSIGN, l.ids("_"), l.ids(t))))
+	}
+	x := l.expr(s.Lhs[0])
+	l.move(s.Pos())
+	return []ast.Stmt{load, &ast.AssignStmt{Lhs: []ast.Expr{x}, TokPos: l.Map(s.TokPos), Tok: s.Tok, Rhs: l.ids(t)}}
+}
+
+// opAssign lowers x op= y where evaluating y may change what x depends on.
+func (l *Lowerer) opAssign(s *ast.AssignStmt) []ast.Stmt {
+	var out []ast.Stmt
+	if isOperand(s.Lhs[0]) {
+		// What is called may change the variables that lead to the place: the
+		// compiler reads these afterwards.
+		y := l.temp()
+		out = one(l.define(y, l.expr(s.Rhs[0])))
+		x := l.expr(s.Lhs[0])
+		l.move(s.Pos())
+		return append(out, &ast.AssignStmt{Lhs: []ast.Expr{x}, TokPos: l.Map(s.TokPos), Tok: s.Tok, Rhs: l.ids(y)})
+	}
+	x := l.hold(s.Lhs[0], &out)
+	y := l.expr(s.Rhs[0])
+	l.move(s.Pos())
+	return append(out, &ast.AssignStmt{Lhs: []ast.Expr{x}, TokPos: l.Map(s.TokPos), Tok: s.Tok, Rhs: []ast.Expr{y}})
+}
+
 // clauseStmt lowers the init or post statement of an if, for or switch, which
 // has to stay one statement: what assignStmt would write as several goes into a
 // function with several results.
@@ -66,6 +122,9 @@ func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
 		return l.one(s)
 	}
 	l.move(s.Pos())
+	if a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
+		return l.assignment(a)
+	}
 	if len(a.Lhs) != len(a.Rhs) {
 		return l.severalInClause(a)
 	}
@@ -93,7 +152,11 @@ func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
 			results[i] = l.id(t)
 		}
 	}
-	values := l.call(l.funcLit(l.funcType(sig, nil, nil), append(body, l.ret(results...))...))
+	return l.clauseAssign(a, l.call(l.funcLit(l.funcType(sig, nil, nil), append(body, l.ret(results...))...)))
+}
+
+// clauseAssign assigns the results of a call to the places of an assignment.
+func (l *Lowerer) clauseAssign(a *ast.AssignStmt, values ast.Expr) ast.Stmt {
 	lhs := make([]ast.Expr, len(a.Lhs))
 	for i, x := range a.Lhs {
 		if id, ok := x.(*ast.Ident); ok {
@@ -102,14 +165,23 @@ func (l *Lowerer) clauseStmt(s ast.Stmt) ast.Stmt {
 			lhs[i] = l.expr(x)
 		}
 	}
-	l.move(s.Pos())
+	l.move(a.Pos())
 	return &ast.AssignStmt{Lhs: lhs, TokPos: l.Map(a.TokPos), Tok: a.Tok, Rhs: []ast.Expr{values}}
 }
 
 // isPlain tells whether the interpreter gets an assignment right as it is.
 func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
-	if len(s.Lhs) == 1 || len(s.Lhs) != len(s.Rhs) {
-		return len(s.Lhs) == len(s.Rhs) || !l.severalNeedAdapting(s)
+	if len(s.Lhs) == 1 {
+		_, isName := ast.Unparen(s.Lhs[0]).(*ast.Ident)
+		return isName || s.Tok == token.ASSIGN || s.Tok == token.DEFINE || isOperand(s.Rhs[0])
+	}
+	if len(s.Lhs) != len(s.Rhs) {
+		for _, x := range s.Lhs {
+			if id, ok := x.(*ast.Ident); !ok || id.Name != "_" && (s.Tok != token.DEFINE || l.Info.Defs[id] == nil) {
+				return false
+			}
+		}
+		return !l.severalNeedAdapting(s)
 	}
 	fresh := 0
 	for _, x := range s.Lhs {
@@ -125,11 +197,27 @@ func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
 		return false // some are assigned to, which the others may read
 	}
 	for i, x := range s.Rhs {
-		if tv := l.Info.Types[x]; tv.Value == nil && !isOperand(x) || l.needsAdapting(l.typeOf(x), l.targetType(s, i)) {
+		if tv := l.Info.Types[x]; tv.Value == nil && (!isOperand(x) || mayPanic(x)) || l.needsAdapting(l.typeOf(x), l.targetType(s, i)) {
 			return false
 		}
 	}
 	return true
+}
+
+// mayPanic tells whether evaluating an operand may fail: then nothing may have
+// been assigned before.
+func mayPanic(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr:
+			found = true
+		case *ast.BinaryExpr:
+			found = found || n.Op == token.QUO || n.Op == token.REM
+		}
+		return !found
+	})
+	return found
 }
 
 // isOperand tells whether evaluating an expression is all arithmetic on names
@@ -198,7 +286,7 @@ func (l *Lowerer) local(id *ast.Ident) ast.Expr {
 		if to, ok := l.renamed[obj]; ok && obj != nil {
 			return l.id(to)
 		}
-		return l.id(id.Name)
+		return l.id(localName(id.Name))
 	}
 	return l.expr(id)
 }

@@ -181,6 +181,18 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		x := l.exprTo(e.Args[0], emptyInterface)
 		l.move(e.Pos())
 		return l.rt(PanicFunc, x)
+	case "len", "cap":
+		t := l.typeOf(e.Args[0])
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if a, ok := coreType(t).(*types.Array); ok {
+			x := l.expr(e.Args[0])
+			l.move(e.Pos())
+			return l.sized(e.Args[0], x, a.Len(), func(n ast.Expr) (ast.Expr, types.Type) { return n, types.Typ[types.Int] })
+		}
+	case "print", "println":
+		return l.print(e, id.Name == "println")
 	case "min", "max":
 		return l.minMax(e, id.Name)
 	case "clear":
@@ -194,6 +206,10 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		return l.spreadBuiltin(e, id.Name, tuple)
 	}
 	args := l.exprs(e.Args)
+	if c, ok := coreType(l.typeOf(e)).(*types.Chan); ok && id.Name == "make" && c.Dir() != types.SendRecv {
+		args[0] = l.typ(types.NewChan(types.SendRecv, c.Elem()))
+		return l.call(l.paren(l.typ(l.typeOf(e))), l.call(l.id("make"), args...))
+	}
 	if n := len(e.Args); e.Ellipsis.IsValid() && l.Info.Types[e.Args[n-1]].IsNil() {
 		args[n-1] = l.call(l.paren(l.typ(l.typeOf(e))), args[n-1])
 	}
@@ -203,7 +219,18 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			for i, a := range e.Args {
 				if i > 0 {
 					args[i] = l.element(args[i], a, s.Elem())
+					if len(args) > 2 && l.isPlace(a) {
+						args[i] = l.valueOf(args[i], s.Elem())
+					}
 				}
+			}
+			if len(args) == 2 && types.Identical(coreType(l.typeOf(e.Args[1])), s) {
+				// The interpreter would take an element of the slice's own type for
+				// more elements.
+				l.move(e.Pos())
+				c := l.call(l.id("append"), args[0], &ast.CompositeLit{Type: l.typ(s), Lbrace: l.at, Elts: args[1:], Rbrace: l.at})
+				c.Ellipsis = l.at
+				return c
 			}
 		}
 	case id.Name == "delete":
@@ -242,6 +269,24 @@ func (l *Lowerer) spreadBuiltin(e *ast.CallExpr, name string, tuple *types.Tuple
 	results := types.NewTuple(types.NewParam(token.NoPos, nil, "", t))
 	ft := l.funcType(types.NewSignatureType(nil, nil, nil, nil, results, false), nil, nil)
 	return l.call(l.funcLit(ft, bind, l.ret(call)))
+}
+
+// isPlace tells whether an expression is a part of a variable, which may change
+// between its evaluation and its use.
+func (l *Lowerer) isPlace(e ast.Expr) bool {
+	switch ast.Unparen(e).(type) {
+	case *ast.IndexExpr, *ast.SelectorExpr, *ast.StarExpr:
+		return l.Info.Types[e].Value == nil
+	}
+	return false
+}
+
+// valueOf writes the value of a place, of type t, as it is now.
+func (l *Lowerer) valueOf(x ast.Expr, t types.Type) ast.Expr {
+	p := l.temp()
+	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, p, t)),
+		types.NewTuple(types.NewParam(token.NoPos, nil, "", t)), false)
+	return l.call(l.funcLit(l.funcType(sig, []string{p}, nil), l.ret(l.id(p))), x)
 }
 
 // element adapts an operand that is appended. The interpreter finds no type for
@@ -286,23 +331,12 @@ func (l *Lowerer) minMax(e *ast.CallExpr, name string) ast.Expr {
 	return l.call(l.funcLit(ft, body...), args...)
 }
 
-// clear lowers clear(x) to the loop that does it.
+// clear lowers clear(x): the host does it, as keys that are not equal to
+// themselves can be reached in no other way.
 func (l *Lowerer) clear(e *ast.CallExpr) ast.Expr {
-	t := l.typeOf(e.Args[0])
 	x := l.expr(e.Args[0])
 	l.move(e.Pos())
-	p, k := l.temp(), l.temp()
-	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, p, t)), nil, false)
-	var do ast.Stmt
-	if _, isMap := t.Underlying().(*types.Map); isMap {
-		do = l.exprStmt(l.call(l.id("delete"), l.ids(p, k)...))
-	} else {
-		elem := t.Underlying().(*types.Slice).Elem()
-		zero := &ast.StarExpr{Star: l.at, X: l.call(l.id("new"), l.typ(elem))}
-		do = l.assign(token.ASSIGN, []ast.Expr{&ast.IndexExpr{X: l.id(p), Lbrack: l.at, Index: l.id(k), Rbrack: l.at}}, []ast.Expr{zero})
-	}
-	loop := &ast.RangeStmt{For: l.at, Key: l.id(k), TokPos: l.at, Tok: token.DEFINE, Range: l.at, X: l.id(p), Body: l.block(do)}
-	return l.call(l.funcLit(l.funcType(sig, []string{p}, nil), loop), x)
+	return l.rt(ClearFunc, x)
 }
 
 // newOf lowers new(expression).

@@ -15,20 +15,42 @@ import (
 // constants (iota groups, untyped arithmetic, typed imports) is never needed.
 func (l *Lowerer) constant(e ast.Expr, tv types.TypeAndValue) ast.Expr {
 	l.move(e.Pos())
+	t := l.subst(tv.Type)
 	switch x := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
-		return &ast.BasicLit{ValuePos: l.at, Kind: x.Kind, Value: x.Value}
+		if speaksFor(x.Kind, tv.Value, t) {
+			return &ast.BasicLit{ValuePos: l.at, Kind: x.Kind, Value: x.Value}
+		}
 	case *ast.UnaryExpr:
-		if b, ok := x.X.(*ast.BasicLit); ok && x.Op == token.SUB {
+		if b, ok := x.X.(*ast.BasicLit); ok && x.Op == token.SUB && speaksFor(b.Kind, tv.Value, t) {
 			return &ast.UnaryExpr{OpPos: l.at, Op: x.Op, X: &ast.BasicLit{ValuePos: l.at, Kind: b.Kind, Value: b.Value}}
 		}
 	}
-	t := l.subst(tv.Type)
 	lit, natural := l.literal(tv.Value, t)
 	if b, ok := t.(*types.Basic); ok && (b.Info()&types.IsUntyped != 0 || b.Kind() == natural) {
 		return lit
 	}
 	return l.call(l.paren(l.typ(t)), lit)
+}
+
+// speaksFor tells whether a literal, as it was written, can stand where a value
+// of a type is wanted: the interpreter takes 1e3 for a float, whatever it is
+// for, and loses values at the ends of the ranges.
+func speaksFor(kind token.Token, v constant.Value, t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	if !ok {
+		return true
+	}
+	switch kind {
+	case token.FLOAT:
+		f, _ := constant.Float64Val(constant.ToFloat(v))
+		return b.Info()&types.IsFloat != 0 && f != 0
+	case token.IMAG:
+		return b.Info()&types.IsComplex != 0
+	case token.INT, token.CHAR:
+		return b.Info()&(types.IsInteger|types.IsFloat) != 0
+	}
+	return true
 }
 
 // literal writes a value as it is written for the given type and says which

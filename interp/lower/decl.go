@@ -15,6 +15,13 @@ func (l *Lowerer) Type(t *types.Named, pos token.Pos, name string) (d ast.Decl, 
 	return &ast.GenDecl{TokPos: l.at, Tok: token.TYPE, Specs: []ast.Spec{spec}}, nil
 }
 
+// Made writes the declaration of a type that the host has made: a name for it.
+func (l *Lowerer) Made(name, importPath, symbol string) ast.Decl {
+	l.at = l.Hidden
+	spec := &ast.TypeSpec{Name: l.id(name), Assign: l.at, Type: l.sel(l.id(l.Names.Import(importPath)), symbol)}
+	return &ast.GenDecl{TokPos: l.at, Tok: token.TYPE, Specs: []ast.Spec{spec}}
+}
+
 // underlying writes what a declared type is made of.
 func (l *Lowerer) underlying(t *types.Named, name string) ast.Expr {
 	u := l.subst(t.Underlying())

@@ -144,6 +144,11 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 		return leave()
 	}
 	if l.fn.deferred == "" && len(l.fn.bodies) == 0 {
+		if len(xs) > 1 && len(xs) == len(l.fn.results) && len(xs) == len(s.Results) && l.mentionsResults(s.Results) {
+			// The interpreter writes one result after the other.
+			pre = append(pre, l.intoTemps(s.Results, xs)...)
+			return append(pre, &ast.ReturnStmt{Return: l.at, Results: xs})
+		}
 		return append(pre, &ast.ReturnStmt{Return: l.at, Results: xs})
 	}
 	out := pre
@@ -171,7 +176,13 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
 	results := l.fn.sig.Results()
 	if len(s.Results) == results.Len() {
-		return l.exprsTo(s.Results, func(i int) types.Type { return results.At(i).Type() }), nil
+		xs = l.exprsTo(s.Results, func(i int) types.Type { return results.At(i).Type() })
+		for i, e := range s.Results {
+			if _, isFunc := coreType(l.subst(results.At(i).Type())).(*types.Signature); isFunc && l.Info.Types[e].IsNil() {
+				xs[i] = l.call(l.paren(l.typ(results.At(i).Type())), xs[i])
+			}
+		}
+		return xs, nil
 	}
 	if len(s.Results) != 1 {
 		return l.exprs(s.Results), nil
@@ -201,11 +212,16 @@ func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
 	for i, e := range source {
 		_, converted := xs[i].(*ast.CallExpr)
 		tv := l.Info.Types[e]
-		plain = plain && (tv.Value != nil || tv.IsNil() || isOperand(e) && !converted)
+		plain = plain && (tv.Value != nil || tv.IsNil() || isOperand(e) && !converted && !mayPanic(e))
 	}
 	if plain || len(xs) == 1 {
 		return nil
 	}
+	return l.intoTemps(source, xs)
+}
+
+// intoTemps evaluates operands into variables; xs gets these.
+func (l *Lowerer) intoTemps(source, xs []ast.Expr) (pre []ast.Stmt) {
 	for i, e := range source {
 		if tv := l.Info.Types[e]; tv.Value == nil && !tv.IsNil() {
 			t := l.temp()
@@ -214,6 +230,23 @@ func (l *Lowerer) apart(source, xs []ast.Expr) (pre []ast.Stmt) {
 		}
 	}
 	return pre
+}
+
+// mentionsResults tells whether operands read results of the function they are
+// returned from.
+func (l *Lowerer) mentionsResults(list []ast.Expr) bool {
+	found := false
+	for _, e := range list {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				for _, name := range l.fn.results {
+					found = found || localName(id.Name) == name || l.renamed[l.Info.Uses[id]] == name
+				}
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // deferStmt lowers a defer statement: operands are evaluated now, the call is

@@ -39,6 +39,9 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		return l.composite(e)
 	case *ast.UnaryExpr:
 		x := l.expr(e.X)
+		if e.Op == token.AND {
+			x = l.ofPointer(ast.Unparen(e.X), x)
+		}
 		u := &ast.UnaryExpr{OpPos: l.move(e.OpPos), Op: e.Op, X: x}
 		if e.Op == token.ARROW {
 			// A bare receive makes the place it is assigned to unassignable.
@@ -49,8 +52,12 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 		if l.comparesInterfaces(e) {
 			return l.interfacesEqual(e)
 		}
-		x, y := l.expr(e.X), l.expr(e.Y)
+		if e.Op == token.SHL || e.Op == token.SHR {
+			return l.shift(e)
+		}
+		x, y := l.loaded(e.X), l.loaded(e.Y)
 		l.move(e.Pos())
+		x, y = l.ofOneType(e, x, y)
 		return &ast.BinaryExpr{X: x, OpPos: l.Map(e.OpPos), Op: e.Op, Y: y}
 	case *ast.StarExpr:
 		x := l.expr(e.X)
@@ -65,7 +72,11 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.IndexListExpr:
 		return l.funcValue(e, l.callee(e.X))
 	case *ast.SliceExpr:
-		s := &ast.SliceExpr{X: l.expr(e.X), Lbrack: l.Map(e.Lbrack), Slice3: e.Slice3, Rbrack: l.Map(e.Rbrack)}
+		x := l.expr(e.X)
+		if _, isPtr := coreType(l.typeOf(e.X)).(*types.Pointer); isPtr {
+			x = &ast.ParenExpr{Lparen: l.at, X: &ast.StarExpr{Star: l.at, X: x}, Rparen: l.at}
+		}
+		s := &ast.SliceExpr{X: x, Lbrack: l.Map(e.Lbrack), Slice3: e.Slice3, Rbrack: l.Map(e.Rbrack)}
 		s.Low, s.High, s.Max = l.expr(e.Low), l.expr(e.High), l.expr(e.Max)
 		l.move(e.Pos())
 		return s
@@ -76,6 +87,51 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	}
 	l.fail(e.Pos(), "", "expression %T is not supported", e)
 	return nil
+}
+
+// ofOneType converts one of the operands of a comparison to the type of the other
+// where Go compares two types that are assignable.
+func (l *Lowerer) ofOneType(e *ast.BinaryExpr, x, y ast.Expr) (ast.Expr, ast.Expr) {
+	tx, ty := l.typeOf(e.X), l.typeOf(e.Y)
+	if e.Op != token.EQL && e.Op != token.NEQ || types.Identical(tx, ty) || untyped(tx) || untyped(ty) {
+		return x, y
+	}
+	if types.AssignableTo(ty, tx) {
+		return x, l.call(l.paren(l.typ(tx)), y)
+	}
+	return l.call(l.paren(l.typ(ty)), x), y
+}
+
+func untyped(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Info()&types.IsUntyped != 0
+}
+
+// loaded lowers an operand. Of a string that is loaded through a nil pointer the
+// interpreter makes a text; converting it makes it look.
+func (l *Lowerer) loaded(e ast.Expr) ast.Expr {
+	x := l.expr(e)
+	if _, loads := x.(*ast.StarExpr); !loads {
+		return x
+	}
+	if b, ok := coreType(l.typeOf(e)).(*types.Basic); !ok || b.Info()&types.IsString == 0 {
+		return x
+	}
+	l.move(e.Pos())
+	return l.call(l.paren(l.typ(l.typeOf(e))), x)
+}
+
+// ofPointer writes (*p)[i] for p[i], whose address the interpreter does not take
+// when p is a pointer to an array.
+func (l *Lowerer) ofPointer(source, lowered ast.Expr) ast.Expr {
+	e, ok := source.(*ast.IndexExpr)
+	index, isIndex := lowered.(*ast.IndexExpr)
+	if ok && isIndex {
+		if _, isPtr := coreType(l.typeOf(e.X)).(*types.Pointer); isPtr {
+			index.X = &ast.ParenExpr{Lparen: l.at, X: &ast.StarExpr{Star: l.at, X: index.X}, Rparen: l.at}
+		}
+	}
+	return lowered
 }
 
 // callee lowers an expression in the place of a call's function.
@@ -169,7 +225,19 @@ func (l *Lowerer) ident(id *ast.Ident) ast.Expr {
 	if _, isPkg := obj.(*types.PkgName); !isPkg && obj.Pkg() != nil && obj.Parent() == obj.Pkg().Scope() {
 		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name()) // by a dot import
 	}
-	return l.id(id.Name)
+	if obj.Pkg() == nil { // predeclared
+		return l.id(id.Name)
+	}
+	return l.id(localName(id.Name))
+}
+
+// localName is the emitted name of what a function declares. Emitted code uses
+// predeclared names by itself, so that nothing else may be called so.
+func localName(name string) string {
+	if types.Universe.Lookup(name) != nil {
+		return name + Reserved + "v"
+	}
+	return name
 }
 
 // isGenericFunc tells whether e names a generic function (so that an index
@@ -206,11 +274,13 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 		case keyed && isStruct:
 			key := kv.Key.(*ast.Ident)
 			l.move(key.Pos())
-			k := l.id(key.Name)
+			k := l.id(keyName(st, key.Name))
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, fieldType(st, key.Name))})
 		case keyed:
 			k := l.exprTo(kv.Key, keyType(t))
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, valueType(t))})
+		case isStruct && st.Field(i).Name() == "_" && isOperand(elt):
+			lit.Elts = append(lit.Elts, l.zero(st.Field(i).Type())) // nothing is assigned to a blank field
 		case isStruct:
 			lit.Elts = append(lit.Elts, l.exprTo(elt, st.Field(i).Type()))
 		default:
@@ -230,6 +300,16 @@ func (l *Lowerer) index(e *ast.IndexExpr) ast.Expr {
 		return l.exprTo(e.Index, m.Key())
 	}
 	return l.expr(e.Index)
+}
+
+// keyName is the emitted name of a field named in a literal.
+func keyName(st *types.Struct, name string) string {
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == name {
+			return fieldName(st, i)
+		}
+	}
+	return name
 }
 
 func fieldType(st *types.Struct, name string) types.Type {
@@ -293,7 +373,7 @@ func fieldNames(fl *ast.FieldList) []string {
 	var names []string
 	for _, f := range fl.List {
 		for _, id := range f.Names {
-			names = append(names, id.Name)
+			names = append(names, localName(id.Name))
 		}
 	}
 	return names

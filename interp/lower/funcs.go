@@ -59,6 +59,9 @@ func (l *Lowerer) Func(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot, sh
 	if h.Body != "" {
 		l.inside = h.Body
 	}
+	if d.Body != nil {
+		l.counts = l.countVars(d.Body)
+	}
 	names := l.paramNames(d.Type.Params, fn.Signature().Params().Len())
 	if d.Recv != nil {
 		names = append(l.paramNames(d.Recv, 1), names...)
@@ -109,6 +112,7 @@ func (l *Lowerer) begin(pos token.Pos, inst Instance) {
 	l.env = inst
 	l.fn = &function{}
 	l.inside = ""
+	l.counts = nil
 	l.move(pos)
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 )
 
 // loop is one enclosing loop. before, when set, gives a statement to run ahead
@@ -45,7 +46,7 @@ func (l *Lowerer) loopOf(label *ast.Ident) *loop {
 // them, copied back before the post statement.
 func (l *Lowerer) forStmt(s *ast.ForStmt) []ast.Stmt {
 	var vars []*ast.Ident
-	if init, ok := s.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE {
+	if init, ok := s.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE && !l.shares(s) {
 		for _, x := range init.Lhs {
 			id := x.(*ast.Ident)
 			if obj := l.Info.Defs[id]; obj != nil && l.outlives(s.Body, obj) {
@@ -90,7 +91,7 @@ func (l *Lowerer) perIteration(s *ast.ForStmt, vars []*ast.Ident) []ast.Stmt {
 	copies := func(in bool) []ast.Stmt {
 		var list []ast.Stmt
 		for _, id := range vars {
-			name, whole := id.Name, whole[l.Info.Defs[id]]
+			name, whole := localName(id.Name), whole[l.Info.Defs[id]]
 			if in {
 				list = append(list, l.define(name, l.id(whole)))
 			} else {
@@ -137,9 +138,15 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 		if u.Info()&types.IsInteger != 0 {
 			return l.rangeInt(s, t)
 		}
+		if s.Tok == token.DEFINE && l.shares(s) {
+			return l.rangeShared(s)
+		}
 		return l.rangeString(s)
 	case *types.Signature:
 		return l.rangeFunc(s)
+	}
+	if s.Tok == token.DEFINE && l.shares(s) {
+		return l.rangeShared(s)
 	}
 	if _, ok := t.Underlying().(*types.Chan); ok {
 		return l.rangeChannel(s)
@@ -149,41 +156,41 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	}
 	out := &ast.RangeStmt{For: l.at, Tok: s.Tok, TokPos: l.Map(s.TokPos), Range: l.Map(s.Range)}
 	var fresh []ast.Stmt
-	adapting := l.rangeAdapts(s, t)
-	if adapting {
-		out.Tok = token.DEFINE
-	}
+	var existing, taken []ast.Expr
 	variable := func(e ast.Expr) ast.Expr {
 		if e == nil {
 			return nil
 		}
-		if id, ok := e.(*ast.Ident); adapting && (!ok || id.Name != "_") {
+		id, ok := e.(*ast.Ident)
+		if ok && id.Name == "_" {
+			return l.id("_")
+		}
+		l.move(e.Pos())
+		if !ok || s.Tok != token.DEFINE {
+			// The interpreter assigns to a variable of its own.
+			tmp := l.temp()
 			from := rangeKey(t)
 			if e == s.Value {
 				from = rangeValue(t)
 			}
-			tmp := l.temp()
-			x := l.expr(e)
-			fresh = append(fresh, l.assign(token.ASSIGN, []ast.Expr{x}, []ast.Expr{l.convert(l.id(tmp), l.subst(from), l.typeOf(e))}))
+			existing = append(existing, e)
+			taken = append(taken, l.convert(l.id(tmp), l.subst(from), l.typeOf(e)))
 			return l.id(tmp)
 		}
-		id, ok := e.(*ast.Ident)
-		if !ok || s.Tok != token.DEFINE || id.Name == "_" {
-			if ok && id.Name == "_" {
-				return l.id("_")
-			}
-			return l.expr(e)
-		}
-		l.move(id.Pos())
 		if obj := l.Info.Defs[id]; obj != nil && l.outlives(s.Body, obj) {
 			tmp := l.temp()
-			fresh = append(fresh, l.define(id.Name, l.id(tmp)))
+			fresh = append(fresh, l.define(localName(id.Name), l.id(tmp)))
 			return l.id(tmp)
 		}
-		return l.id(id.Name)
+		return l.id(localName(id.Name))
 	}
 	out.Key, out.Value = variable(s.Key), variable(s.Value)
-	out.X = l.expr(s.X)
+	if s.Tok == token.ASSIGN && len(existing) > 0 {
+		out.Tok = token.DEFINE
+		fresh = l.takeOver(existing, taken)
+	}
+	l.move(s.Pos())
+	out.X = l.ranged(s, t)
 	l.push(nil)
 	body := l.body(s.Body)
 	l.pop()
@@ -191,21 +198,6 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	body.List = append(append([]ast.Stmt{l.guard()}, fresh...), body.List...)
 	out.Body = body
 	return one(out)
-}
-
-// rangeAdapts tells whether a loop assigns to variables of interface types what
-// has to be converted.
-func (l *Lowerer) rangeAdapts(s *ast.RangeStmt, t types.Type) bool {
-	if s.Tok != token.ASSIGN {
-		return false
-	}
-	needs := func(e ast.Expr, from types.Type) bool {
-		if id, ok := e.(*ast.Ident); e == nil || ok && id.Name == "_" {
-			return false
-		}
-		return l.needsAdapting(from, l.typeOf(e))
-	}
-	return needs(s.Key, rangeKey(t)) || s.Value != nil && needs(s.Value, rangeValue(t))
 }
 
 // rangeKey is the type of a range loop's first variable.
@@ -225,6 +217,89 @@ func rangeValue(t types.Type) types.Type {
 		t = p.Elem()
 	}
 	return valueType(t)
+}
+
+// shares tells whether a loop has its variables once for all iterations.
+func (l *Lowerer) shares(s ast.Stmt) bool { return l.SharedLoops != nil && l.SharedLoops(s.Pos()) }
+
+// rangeShared lowers a range loop whose variables belong to all iterations: they
+// are declared ahead of a loop that assigns to them.
+func (l *Lowerer) rangeShared(s *ast.RangeStmt) []ast.Stmt {
+	label := l.fn.labelNext
+	var out []ast.Stmt
+	for _, x := range []ast.Expr{s.Key, s.Value} {
+		if id, ok := x.(*ast.Ident); ok && id.Name != "_" {
+			l.move(id.Pos())
+			out = append(out, &ast.DeclStmt{Decl: l.VarDecl(localName(id.Name), l.typ(l.Info.Defs[id].Type())).(*ast.GenDecl)})
+		}
+	}
+	l.move(s.Pos())
+	loop := *s
+	loop.Tok = token.ASSIGN
+	out = append(out, l.rangeStmt(&loop)...)
+	if label != "" {
+		return out // whoever has the label makes a block of it
+	}
+	return one(l.block(out...))
+}
+
+// takeOver assigns what an iteration has to variables that exist already.
+func (l *Lowerer) takeOver(places, from []ast.Expr) (out []ast.Stmt) {
+	lhs := make([]ast.Expr, len(places))
+	for i, e := range places {
+		if id, ok := e.(*ast.Ident); ok {
+			lhs[i] = l.local(id)
+		} else {
+			lhs[i] = l.hold(e, &out)
+		}
+	}
+	for i := range lhs {
+		l.move(places[i].Pos())
+		out = append(out, l.assign(token.ASSIGN, lhs[i:i+1], from[i:i+1]))
+	}
+	return out
+}
+
+// ranged lowers what a loop ranges over. Of a pointer to an array it is a slice,
+// because the interpreter mixes up its variables; of a nil one only the indices
+// can be had.
+func (l *Lowerer) ranged(s *ast.RangeStmt, t types.Type) ast.Expr {
+	x := l.expr(s.X)
+	bare := func(n ast.Expr) (ast.Expr, types.Type) {
+		elem := types.NewSlice(types.NewStruct(nil, nil))
+		return l.call(l.id("make"), l.typ(elem), n), elem
+	}
+	if a, ok := t.Underlying().(*types.Array); ok && blankOrNone(s.Value) {
+		return l.sized(s.X, x, a.Len(), bare) // not evaluated, as its length is constant
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		a, ok := p.Elem().Underlying().(*types.Array)
+		if ok && !blankOrNone(s.Value) {
+			star := &ast.ParenExpr{Lparen: l.at, X: &ast.StarExpr{Star: l.at, X: x}, Rparen: l.at}
+			return &ast.SliceExpr{X: star, Lbrack: l.at, Rbrack: l.at}
+		}
+		if ok {
+			return l.sized(s.X, x, a.Len(), bare)
+		}
+	}
+	return x
+}
+
+func blankOrNone(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return e == nil || ok && id.Name == "_"
+}
+
+// sized writes an expression that has only the length of an array to know, and
+// evaluates the array if that may do something.
+func (l *Lowerer) sized(source, lowered ast.Expr, n int64, use func(n ast.Expr) (ast.Expr, types.Type)) ast.Expr {
+	x, t := use(l.lit(token.INT, strconv.FormatInt(n, 10)))
+	if isOperand(source) {
+		return x
+	}
+	sig := types.NewSignatureType(nil, nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", t)), false)
+	tmp := l.temp()
+	return l.call(l.funcLit(l.funcType(sig, nil, nil), l.define(tmp, lowered), l.ret(x)))
 }
 
 // yieldsChannels tells whether a loop's variable takes channels out of a slice,
@@ -249,9 +324,9 @@ func (l *Lowerer) rangeByKey(s *ast.RangeStmt, t types.Type) []ast.Stmt {
 	x, k := l.temp(), l.temp()
 	bind := l.define(x, l.expr(s.X))
 	l.move(s.Pos())
-	vars := []ast.Stmt{l.define(s.Value.(*ast.Ident).Name, &ast.IndexExpr{X: l.id(x), Lbrack: l.at, Index: l.id(k), Rbrack: l.at})}
+	vars := []ast.Stmt{l.define(localName(s.Value.(*ast.Ident).Name), &ast.IndexExpr{X: l.id(x), Lbrack: l.at, Index: l.id(k), Rbrack: l.at})}
 	if id, ok := s.Key.(*ast.Ident); ok && id.Name != "_" {
-		vars = append(vars, l.define(id.Name, l.id(k)))
+		vars = append(vars, l.define(localName(id.Name), l.id(k)))
 	}
 	l.push(nil)
 	body := l.body(s.Body)
@@ -281,7 +356,7 @@ func (l *Lowerer) rangeInt(s *ast.RangeStmt, t types.Type) []ast.Stmt {
 		key := s.Key
 		if s.Tok == token.DEFINE {
 			l.move(key.Pos())
-			use = append(use, l.define(id.Name, l.id(i)))
+			use = append(use, l.define(localName(id.Name), l.id(i)))
 		} else {
 			use = append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(key)}, []ast.Expr{l.convert(l.id(i), l.subst(t), l.typeOf(key))}))
 		}

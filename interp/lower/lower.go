@@ -17,6 +17,8 @@ type Names interface {
 	Method(fn *types.Func) string
 	// Import names an interpreter package in this file.
 	Import(path string) string
+	// Local names a type that is declared inside a function.
+	Local(t *types.Named) string
 	// Instance names a generic function or type for a list of type arguments.
 	Instance(obj types.Object, targs []types.Type) string
 	// MethodInstance names the function that holds the body of a generic type's
@@ -56,6 +58,9 @@ const (
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	BindFunc      = "Bind"        // func(key string, receiver, f any) any: f, a method value
 	PanicFunc     = "Panic"       // func(any): panics with its argument
+	ClearFunc     = "Clear"       // func(any): the builtin clear
+	PrintFunc     = "Print"       // func(newline bool, args ...any): the builtins print and println
+	CountFunc     = "Count"       // func(int) uint: its argument, the count of a shift; panics when it is negative
 	RangeFunc     = "Range"       // func(function, file string, line int, state int): panics, as a loop over a function is misused
 	StopFlag      = "stop__h"     // bool variable: somebody wants a goroutine to end
 	DeferType     = "deferred__h" // struct{ val, trace Any; calls []func() }: the deferred calls of one call
@@ -84,7 +89,11 @@ type Lowerer struct {
 	Map    func(token.Pos) token.Pos // source position to emitted position
 	Hidden token.Pos                 // emitted position of code that no person wrote
 	Where  func(token.Pos) (file string, line int)
-	Ctxt   *types.Context // shared by all walks, so that equal instances are one type
+	Ctxt   *Context // shared by all walks, so that equal instances are one type
+
+	// SharedLoops tells whether code at a source position is of a language, before
+	// Go 1.22, in which a loop has its variables once; nil when none is.
+	SharedLoops func(token.Pos) bool
 
 	// Values collects the emitted functions that are used as values. The
 	// interpreter converts one to a func only when it has seen its declaration.
@@ -92,8 +101,9 @@ type Lowerer struct {
 
 	env     map[*types.TypeParam]types.Type
 	fn      *function
-	at      token.Pos // emitted position for nodes made up on the way
-	src     token.Pos // the source position that goes with it
+	counts  map[types.Object]bool // variables that are never negative
+	at      token.Pos             // emitted position for nodes made up on the way
+	src     token.Pos             // the source position that goes with it
 	fresh   int
 	renamed map[types.Object]string // local variables that are called something else
 	inside  string                  // emitted name of the function being lowered

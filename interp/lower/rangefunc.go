@@ -234,7 +234,7 @@ func (l *Lowerer) loopParam(e ast.Expr, tok token.Token, t types.Type, use []ast
 		return l.temp(), use
 	}
 	if ok && tok == token.DEFINE {
-		return id.Name, use
+		return localName(id.Name), use
 	}
 	name := l.temp()
 	return name, append(use, l.assign(token.ASSIGN, []ast.Expr{l.expr(e)}, []ast.Expr{l.convert(l.id(name), l.subst(t), l.typeOf(e))}))

@@ -59,7 +59,7 @@ func (l *Lowerer) rangeUse(e ast.Expr, tok token.Token, from string) []ast.Stmt 
 	}
 	l.move(e.Pos())
 	if tok == token.DEFINE {
-		return one(l.define(id.Name, l.id(from)))
+		return one(l.define(localName(id.Name), l.id(from)))
 	}
 	x := l.expr(e)
 	var value ast.Expr = l.id(from)

@@ -50,7 +50,7 @@ func readsResults(b *ast.BlockStmt, names []string) bool {
 			found = found || len(n.Results) == 0
 		case *ast.Ident:
 			for _, name := range names {
-				found = found || n.Name == name
+				found = found || localName(n.Name) == name
 			}
 		}
 		return !found

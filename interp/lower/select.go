@@ -49,7 +49,7 @@ func (l *Lowerer) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 			pre = append(pre, l.define(ch, l.expr(from)), l.define(val, l.room(from)))
 			cases = append(cases, l.id(ch), l.id(val), l.id("false"))
 			l.move(comm.Pos())
-			clause.Body = append(clause.Body, l.take(comm, l.typeOf(from), val, ok)...)
+			clause.Body = append(clause.Body, l.take(comm, l.elemOf(from), val, ok)...)
 		}
 		clause.Body = append(clause.Body, l.clauseBody(cc.Body)...)
 		clauses = append(clauses, clause)
@@ -64,16 +64,22 @@ func (l *Lowerer) selectStmt(s *ast.SelectStmt) []ast.Stmt {
 // received is the channel of a receive expression.
 func received(e ast.Expr) ast.Expr { return ast.Unparen(e).(*ast.UnaryExpr).X }
 
+// elemOf is the element type of a channel.
+func (l *Lowerer) elemOf(ch ast.Expr) types.Type {
+	return coreType(l.typeOf(ch)).(*types.Chan).Elem()
+}
+
 // room makes a channel with the element type of another one and room for one.
 func (l *Lowerer) room(ch ast.Expr) ast.Expr {
-	elem := l.typeOf(ch).Underlying().(*types.Chan).Elem()
+	elem := l.elemOf(ch)
 	return l.call(l.id("make"), l.typ(types.NewChan(types.SendRecv, elem)), l.number(token.INT, "1"))
 }
 
 // take writes what a receive clause assigns, from the channel that holds the
 // value and the variable that says whether there was one.
-func (l *Lowerer) take(s *ast.AssignStmt, ch types.Type, val, ok string) []ast.Stmt {
-	// A bare receive makes the place it is assigned to unassignable.
+func (l *Lowerer) take(s *ast.AssignStmt, elem types.Type, val, ok string) []ast.Stmt {
+	// A bare receive makes the place it is assigned to unassignable, and gives a
+	// variable no address.
 	receive := &ast.UnaryExpr{OpPos: l.at, Op: token.ARROW, X: l.id(val)}
 	from := []ast.Expr{&ast.ParenExpr{Lparen: l.at, X: receive, Rparen: l.at}, l.id(ok)}
 	var out []ast.Stmt
@@ -83,13 +89,13 @@ func (l *Lowerer) take(s *ast.AssignStmt, ch types.Type, val, ok string) []ast.S
 		}
 		if s.Tok == token.DEFINE {
 			if id := x.(*ast.Ident); l.Info.Defs[id] != nil {
-				out = append(out, l.define(id.Name, from[i]))
+				out = append(out, l.define(localName(id.Name), from[i]))
 				continue
 			}
 		}
 		t := types.Type(types.Typ[types.Bool])
 		if i == 0 {
-			t = l.subst(ch.Underlying().(*types.Chan).Elem())
+			t = elem
 		}
 		v := l.convert(from[i], t, l.typeOf(x))
 		out = append(out, l.assign(token.ASSIGN, []ast.Expr{l.expr(x)}, []ast.Expr{v}))

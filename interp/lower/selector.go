@@ -52,9 +52,11 @@ func (l *Lowerer) path(x ast.Expr, t types.Type, index []int) (ast.Expr, types.T
 		if p, ok := u.(*types.Pointer); ok {
 			u = p.Elem().Underlying()
 		}
-		f := u.(*types.Struct).Field(i)
-		x = &ast.SelectorExpr{X: x, Sel: l.id(f.Name())}
-		t = l.subst(f.Type())
+		st := u.(*types.Struct)
+		if f := st.Field(i); f.Exported() || f.Pkg() == nil || l.Names.IsSource(f.Pkg()) {
+			x = &ast.SelectorExpr{X: x, Sel: l.id(fieldName(st, i))}
+		} // else what it promotes is found on the compiled struct itself
+		t = l.subst(st.Field(i).Type())
 	}
 	return x, t
 }
@@ -153,13 +155,16 @@ func (l *Lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr 
 		l.move(e.Pos())
 		recv = l.rt(BoundFunc, recv) // a nil interface fails now, not when it is called
 	}
-	if target == "" {
+	sig := l.typeOf(e).Underlying().(*types.Signature)
+	if target == "" && (types.IsInterface(s.Recv()) || types.IsInterface(l.typeOf(e.X))) {
 		return &ast.SelectorExpr{X: recv, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
 	}
-	sig := l.typeOf(e).Underlying().(*types.Signature)
 	rt := l.receiverType(s)
 	if !l.canWrite(sig) || !l.canWrite(rt) {
 		return &ast.SelectorExpr{X: l.expr(e.X), Sel: l.id(e.Sel.Name)}
+	}
+	if target == "" { // a method of a compiled type: the interpreter takes it for one with a receiver
+		return l.compiledMethod(e, s, recv, sig, rt)
 	}
 	return l.call(l.id(l.binder(target, rt, sig)), recv)
 }
@@ -196,10 +201,30 @@ func (l *Lowerer) MethodBinder(fn *types.Func, inst Instance, target string) {
 	l.binder(target, l.receiver(fn), types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic()))
 }
 
-// receiverType is the type of the receiver that a selected method takes.
-func (l *Lowerer) receiverType(s *types.Selection) types.Type {
-	t := l.subst(s.Recv())
-	fn, index := l.selected(s)
+// compiledMethod lowers x.M where a compiled type declares M.
+func (l *Lowerer) compiledMethod(e *ast.SelectorExpr, s *types.Selection, recv ast.Expr, sig *types.Signature, rt types.Type) ast.Expr {
+	l.at = l.Hidden
+	_, index := l.selected(s)
+	if _, isPtr := coreType(rt).(*types.Pointer); isPtr {
+		if _, isVar := l.through(l.typeOf(e.X), index).Underlying().(*types.Pointer); !isVar {
+			recv = &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: l.parenOperand(recv)}
+		}
+	}
+	r := l.temp()
+	inner := l.forward(sig, func(args []ast.Expr) ast.Expr { return l.call(l.sel(l.id(r), e.Sel.Name), args...) })
+	outer := types.NewSignatureType(nil, nil, nil,
+		types.NewTuple(types.NewParam(token.NoPos, nil, r, rt)),
+		types.NewTuple(types.NewParam(token.NoPos, nil, "", sig)), false)
+	if _, isPtr := coreType(rt).(*types.Pointer); !isPtr {
+		if p, isVar := l.through(l.typeOf(e.X), index).Underlying().(*types.Pointer); isVar && !types.IsInterface(p.Elem()) {
+			recv = &ast.StarExpr{Star: l.at, X: recv}
+		}
+	}
+	return l.call(l.funcLit(l.funcType(outer, []string{r}, nil), l.ret(inner)), recv)
+}
+
+// through is the type of what a method is selected on, behind embedded fields.
+func (l *Lowerer) through(t types.Type, index []int) types.Type {
 	for _, i := range index[:len(index)-1] {
 		u := t.Underlying()
 		if p, ok := u.(*types.Pointer); ok {
@@ -207,6 +232,13 @@ func (l *Lowerer) receiverType(s *types.Selection) types.Type {
 		}
 		t = l.subst(u.(*types.Struct).Field(i).Type())
 	}
+	return t
+}
+
+// receiverType is the type of the receiver that a selected method takes.
+func (l *Lowerer) receiverType(s *types.Selection) types.Type {
+	fn, index := l.selected(s)
+	t := l.through(l.subst(s.Recv()), index)
 	_, isPtr := t.Underlying().(*types.Pointer)
 	_, ptr := types.Unalias(fn.Signature().Recv().Type()).(*types.Pointer)
 	switch {

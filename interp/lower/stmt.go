@@ -114,7 +114,13 @@ func (l *Lowerer) panicStmt(s *ast.ExprStmt) []ast.Stmt {
 
 func one(s ast.Stmt) []ast.Stmt { return []ast.Stmt{s} }
 
-func (l *Lowerer) ifElse(s *ast.IfStmt) *ast.IfStmt {
+func (l *Lowerer) ifElse(s *ast.IfStmt) ast.Stmt {
+	if a, ok := s.Init.(*ast.AssignStmt); ok && !l.isPlain(a) {
+		init := l.assignStmt(a)
+		rest := *s
+		rest.Init = nil
+		return l.block(append(init, l.ifElse(&rest))...)
+	}
 	out := &ast.IfStmt{If: l.Map(s.If)}
 	out.Init = l.clauseStmt(s.Init)
 	out.Cond = l.expr(s.Cond)
@@ -204,21 +210,14 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 		var gen ast.Spec
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
-			if spec.Assign.IsValid() {
-				continue // an alias: its uses are written as what it stands for
-			}
-			if spec.TypeParams != nil {
-				l.fail(spec.Pos(), "declare it at top level", "a generic type inside a function is not supported")
-			}
-			named := l.Info.Defs[spec.Name].Type().(*types.Named)
-			gen = &ast.TypeSpec{Name: l.id(spec.Name.Name), Type: l.underlying(named, "")}
+			continue // emitted at top level, where something mentions it
 		case *ast.ValueSpec:
 			if d.Tok == token.CONST {
 				continue
 			}
 			v := &ast.ValueSpec{}
 			for _, id := range spec.Names {
-				v.Names = append(v.Names, l.id(id.Name))
+				v.Names = append(v.Names, l.id(localName(id.Name)))
 			}
 			if spec.Type != nil && len(spec.Values) == 1 && len(spec.Names) > 1 {
 				out = append(out, l.declareSeveral(spec)...)
@@ -321,7 +320,7 @@ func (l *Lowerer) declareSeveral(spec *ast.ValueSpec) []ast.Stmt {
 func identNames(ids []*ast.Ident) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
-		out[i] = id.Name
+		out[i] = localName(id.Name)
 	}
 	return out
 }

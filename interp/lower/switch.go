@@ -10,10 +10,36 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 	if s.Tag != nil && l.switchesInterfaces(s) {
 		return l.interfaceSwitch(s)
 	}
+	label := l.fn.labelNext
+	l.fn.labelNext = ""
+	pre := l.stmt(s.Init)
 	out := &ast.SwitchStmt{Switch: l.Map(s.Switch)}
-	out.Init = l.clauseStmt(s.Init)
 	out.Tag = l.expr(s.Tag)
+	if id, isName := out.Tag.(*ast.Ident); s.Tag != nil && (!isName || l.Info.Types[s.Tag].Value == nil && id.Name != "true") {
+		// The interpreter evaluates some tags anew for each case.
+		l.move(s.Tag.Pos())
+		t := l.temp()
+		pre = append(pre, l.switchTag(t, s.Tag, out.Tag))
+		out.Tag = l.id(t)
+	}
+	byConds := s.Tag != nil && l.switchesByConds(s)
+	tag := out.Tag
+	if byConds {
+		out.Tag = nil
+	}
 	out.Body = l.switchBody(s, func(list []ast.Expr) []ast.Expr {
+		if byConds {
+			conds := make([]ast.Expr, len(list))
+			for i, e := range list {
+				x := l.expr(e)
+				l.move(e.Pos())
+				if t := l.typeOf(s.Tag); !l.Info.Types[e].IsNil() && !types.Identical(t, l.typeOf(e)) {
+					x = l.call(l.paren(l.typ(t)), x)
+				}
+				conds[i] = &ast.BinaryExpr{X: tag, OpPos: l.at, Op: token.EQL, Y: x}
+			}
+			return l.anyOf(conds)
+		}
 		conds := l.exprs(list)
 		if s.Tag != nil {
 			return conds
@@ -25,7 +51,25 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 		}
 		return l.anyOf(conds)
 	})
-	return one(out)
+	if len(pre) > 0 && label == "" {
+		return one(l.block(append(pre, out)...)) // what the init statement declares must not leak
+	}
+	return append(pre, out)
+}
+
+// switchesByConds tells whether a switch compares its tag with nil or with
+// something of another type, of which the interpreter makes something else.
+func (l *Lowerer) switchesByConds(s *ast.SwitchStmt) bool {
+	t := l.typeOf(s.Tag)
+	for _, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			tv := l.Info.Types[e]
+			if tv.IsNil() || tv.Value == nil && !types.Identical(t, l.typeOf(e)) && !untyped(t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *Lowerer) switchBody(s *ast.SwitchStmt, conds func([]ast.Expr) []ast.Expr) *ast.BlockStmt {
@@ -90,6 +134,13 @@ func (l *Lowerer) interfaceSwitch(s *ast.SwitchStmt) []ast.Stmt {
 		return one(l.block(append(out, sw)...))
 	}
 	return append(out, sw)
+}
+
+// switchTag defines the variable that holds the tag of a switch.
+func (l *Lowerer) switchTag(name string, source, lowered ast.Expr) ast.Stmt {
+	d := l.VarDecl(name, l.typ(types.Default(l.typeOf(source)))).(*ast.GenDecl)
+	d.Specs[0].(*ast.ValueSpec).Values = []ast.Expr{lowered}
+	return &ast.DeclStmt{Decl: d}
 }
 
 // anyOf makes one condition of a list of them: of several conditions in a case

@@ -81,8 +81,8 @@ func (l *Lowerer) named(t *types.Named) ast.Expr {
 			l.fail(l.src, "use an exported type of the package", "the type %s.%s cannot be named outside its package", obj.Pkg().Name(), obj.Name())
 		}
 		return l.sel(l.id(l.Names.Import(obj.Pkg().Path())), obj.Name())
-	case obj.Parent() != obj.Pkg().Scope() && t.TypeArgs().Len() == 0:
-		return l.id(obj.Name()) // declared inside a function: its own declaration is in scope
+	case IsLocal(t):
+		return l.id(l.Names.Local(t))
 	case t.TypeArgs().Len() > 0:
 		return l.id(l.Names.Instance(t.Origin().Obj(), l.substAll(t.TypeArgs())))
 	}
@@ -129,34 +129,57 @@ func variadicElem(t types.Type) types.Type {
 	return types.Typ[types.Byte]
 }
 
-// structType writes a struct. The name of the declared type, when there is one,
-// goes into the first field's tag: the interpreter gives struct types of equal
-// layout one run-time type, and only the tag keeps them apart.
+// structType writes a struct.
 func (l *Lowerer) structType(t *types.Struct, name string) ast.Expr {
 	st := &ast.StructType{Struct: l.at, Fields: &ast.FieldList{Opening: l.at, Closing: l.at}}
 	for i := range t.NumFields() {
-		f := t.Field(i)
-		field := &ast.Field{Type: l.typ(f.Type())}
-		// An embedded field becomes a plain one: what it promotes is written out
-		// wherever it is used.
-		field.Names = []*ast.Ident{l.id(f.Name())}
-		tag := t.Tag(i)
-		if !f.Exported() {
-			// The interpreter exports every field; encoding/json must not see it.
-			tag = strings.TrimSpace(tag + ` json:"-"`)
-		}
-		if i == 0 && name != "" {
-			if tag != "" {
-				tag += " "
-			}
-			tag += TypeTag + ":" + strconv.Quote(name)
-		}
+		fieldName, tag := Field(t, i, name)
+		field := &ast.Field{Names: []*ast.Ident{l.id(fieldName)}, Type: l.typ(t.Field(i).Type())}
 		if tag != "" {
 			field.Tag = &ast.BasicLit{ValuePos: l.at, Kind: token.STRING, Value: strconv.Quote(tag)}
 		}
 		st.Fields.List = append(st.Fields.List, field)
 	}
 	return st
+}
+
+// Field gives the emitted name and tag of field i of a struct type. An embedded
+// field becomes a plain one: what it promotes is written out wherever it is
+// used. All fields are exported, as the interpreter has it. The name of the
+// declared type, when there is one, goes into the first field's tag: the
+// interpreter gives struct types of equal layout one run-time type, and only the
+// tag keeps them apart.
+func Field(t *types.Struct, i int, typeName string) (name, tag string) {
+	f := t.Field(i)
+	tag = t.Tag(i)
+	if !f.Exported() {
+		tag = strings.TrimSpace(tag + ` json:"-"`) // encoding/json must not see it
+	}
+	if i == 0 && typeName != "" {
+		if tag != "" {
+			tag += " "
+		}
+		tag += TypeTag + ":" + strconv.Quote(typeName)
+	}
+	return fieldName(t, i), tag
+}
+
+// fieldName is the emitted name of a field.
+func fieldName(t *types.Struct, i int) string {
+	name := t.Field(i).Name()
+	if t.Field(i).Exported() {
+		return name
+	}
+	if name == "_" { // of which there may be several
+		return "X_" + strconv.Itoa(i) + Reserved
+	}
+	name = "X" + name
+	for f := range t.Fields() {
+		if f.Name() == name {
+			return name + Reserved
+		}
+	}
+	return name
 }
 
 // TypeTag is the key in a struct tag under which the emitted name of a declared

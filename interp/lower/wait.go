@@ -19,7 +19,7 @@ func (l *Lowerer) waits(s ast.Stmt) []ast.Stmt {
 		l.move(s.Pos())
 		ch, val := l.temp(), l.temp()
 		return []ast.Stmt{l.define(ch, l.expr(s.Chan)), l.define(val, l.room(s.Chan)),
-			&ast.SendStmt{Chan: l.id(val), Arrow: l.at, Value: l.exprTo(s.Value, valueType(l.typeOf(s.Chan)))},
+			&ast.SendStmt{Chan: l.id(val), Arrow: l.at, Value: l.exprTo(s.Value, l.elemOf(s.Chan))},
 			l.exprStmt(l.choose(l.id(ch), l.id(val), l.id("true")))}
 	case *ast.ExprStmt:
 		switch x := ast.Unparen(s.X).(type) {
@@ -67,7 +67,7 @@ func (l *Lowerer) waitingAssign(s *ast.AssignStmt) []ast.Stmt {
 	out := []ast.Stmt{l.define(ch, l.expr(x.X)), l.define(val, l.room(x.X))}
 	l.move(s.Pos())
 	out = append(out, l.assign(token.DEFINE, l.ids(chosen, received), []ast.Expr{l.choose(l.id(ch), l.id(val), l.id("false"))}))
-	return append(out, l.take(s, l.typeOf(x.X), val, received)...)
+	return append(out, l.take(s, l.elemOf(x.X), val, received)...)
 }
 
 // rangeChannel lowers a range loop over a channel.
@@ -80,7 +80,7 @@ func (l *Lowerer) rangeChannel(s *ast.RangeStmt) []ast.Stmt {
 		l.assign(token.DEFINE, l.ids(chosen, received), []ast.Expr{l.choose(l.id(ch), l.id(val), l.id("false"))}),
 		l.ifStmt(&ast.UnaryExpr{OpPos: l.at, Op: token.NOT, X: l.id(received)}, &ast.BranchStmt{TokPos: l.at, Tok: token.BREAK})}
 	if s.Key != nil {
-		list = append(list, l.take(&ast.AssignStmt{Lhs: []ast.Expr{s.Key}, Tok: s.Tok}, l.typeOf(s.X), val, received)...)
+		list = append(list, l.take(&ast.AssignStmt{Lhs: []ast.Expr{s.Key}, Tok: s.Tok}, l.elemOf(s.X), val, received)...)
 	}
 	l.push(nil)
 	body := l.body(s.Body)
