@@ -59,14 +59,16 @@ func (p printer) box(b box, verb rune, depth int) {
 }
 
 // methods lets a value print itself, if its type has a method for the verb.
-func (p printer) methods(b box, verb rune) bool {
+func (p printer) methods(b box, verb rune) (done bool) {
 	if f, ok := call[func(any, fmt.State, rune)](b, "Format"); ok {
+		done = true // also when it panics
 		defer p.contain(b, verb, "Format")
 		f(b.v, p.s, verb)
 		return true
 	}
 	if p.sharp(verb) {
 		if f, ok := call[func(any) string](b, "GoString"); ok {
+			done = true
 			defer p.contain(b, verb, "GoString")
 			p.text(f(b.v))
 			return true
@@ -78,6 +80,7 @@ func (p printer) methods(b box, verb rune) bool {
 	}
 	for _, name := range []string{"Error", "String"} {
 		if f, ok := call[func(any) string](b, name); ok {
+			done = true
 			defer p.contain(b, verb, name)
 			p.format(verb, f(b.v))
 			return true
