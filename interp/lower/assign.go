@@ -70,6 +70,9 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 func (l *Lowerer) losesNil(s *ast.AssignStmt) bool {
 	_, loads := ast.Unparen(s.Rhs[0]).(*ast.StarExpr)
 	_, computes := ast.Unparen(s.Rhs[0]).(*ast.BinaryExpr)
+	if x, indexes := ast.Unparen(s.Rhs[0]).(*ast.IndexExpr); indexes && !l.isGenericFunc(x.X) {
+		computes = true
+	}
 	if !loads && !computes || s.Tok != token.ASSIGN || l.Info.Types[s.Rhs[0]].Value != nil {
 		return false
 	}

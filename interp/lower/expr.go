@@ -92,8 +92,14 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 // ofOneType converts one of the operands of a comparison to the type of the other
 // where Go compares two types that are assignable.
 func (l *Lowerer) ofOneType(e *ast.BinaryExpr, x, y ast.Expr) (ast.Expr, ast.Expr) {
-	tx, ty := l.typeOf(e.X), l.typeOf(e.Y)
-	if e.Op != token.EQL && e.Op != token.NEQ || types.Identical(tx, ty) || untyped(tx) || untyped(ty) {
+	if e.Op != token.EQL && e.Op != token.NEQ {
+		return x, y
+	}
+	return l.unified(x, y, l.typeOf(e.X), l.typeOf(e.Y))
+}
+
+func (l *Lowerer) unified(x, y ast.Expr, tx, ty types.Type) (ast.Expr, ast.Expr) {
+	if types.Identical(tx, ty) || untyped(tx) || untyped(ty) {
 		return x, y
 	}
 	if types.AssignableTo(ty, tx) {
@@ -149,6 +155,8 @@ func (l *Lowerer) callee(e ast.Expr) ast.Expr {
 		}
 	case *ast.IndexListExpr:
 		return l.callee(f.X)
+	case *ast.FuncLit:
+		return l.calledLiteral(f)
 	}
 	return l.expr(e)
 }
@@ -340,6 +348,42 @@ func valueType(t types.Type) types.Type {
 // funcLiteral lowers a closure. Its direct calls of recover stay as they are: a
 // closure is never replaced, so it is never called one frame too deep.
 func (l *Lowerer) funcLiteral(e *ast.FuncLit) ast.Expr {
+	lit := l.calledLiteral(e)
+	l.at = l.Hidden
+	return l.apartFromFrame(lit)
+}
+
+// apartFromFrame has a closure that is made in a loop made in a frame of its own.
+// A closure of the interpreter puts, where it ends, something else in the place
+// where it was made: one that ends on another goroutine takes away the closure
+// that the loop has just made there.
+func (l *Lowerer) apartFromFrame(lit *ast.FuncLit) ast.Expr {
+	if len(l.fn.loops) == 0 && len(l.fn.gotos) == 0 {
+		return lit
+	}
+	maker := &ast.FuncType{Func: l.at, Params: &ast.FieldList{Opening: l.at, Closing: l.at},
+		Results: &ast.FieldList{Opening: l.at, Closing: l.at, List: []*ast.Field{{Type: unnamed(lit.Type)}}}}
+	return l.call(l.funcLit(maker, l.ret(lit)))
+}
+
+// unnamed is a function type without the names of parameters and results.
+func unnamed(t *ast.FuncType) *ast.FuncType {
+	list := func(fl *ast.FieldList) *ast.FieldList {
+		if fl == nil {
+			return nil
+		}
+		out := *fl
+		out.List = make([]*ast.Field, len(fl.List))
+		for i, f := range fl.List {
+			out.List[i] = &ast.Field{Type: f.Type}
+		}
+		return &out
+	}
+	return &ast.FuncType{Func: t.Func, Params: list(t.Params), Results: list(t.Results)}
+}
+
+// calledLiteral lowers a closure where it is called at once.
+func (l *Lowerer) calledLiteral(e *ast.FuncLit) *ast.FuncLit {
 	sig := l.typeOf(e).(*types.Signature)
 	outer := l.fn
 	l.fn = &function{sig: sig, outer: outer}

@@ -23,7 +23,13 @@ func (l *Lowerer) goStmt(s *ast.GoStmt) []ast.Stmt {
 	body := l.funcLit(l.plainFunc(),
 		&ast.DeferStmt{Defer: l.at, Call: l.call(guard)},
 		l.exprStmt(call))
-	return l.scoped(pre, &ast.GoStmt{Go: l.at, Call: l.call(body)})
+	f := l.apartFromFrame(body)
+	if f != ast.Expr(body) {
+		t := l.temp()
+		pre = append(pre, l.define(t, f))
+		f = l.id(t)
+	}
+	return l.scoped(pre, &ast.GoStmt{Go: l.at, Call: l.call(f)})
 }
 
 func (l *Lowerer) plainFunc() *ast.FuncType {

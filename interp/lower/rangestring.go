@@ -33,8 +33,19 @@ func (l *Lowerer) rangeString(s *ast.RangeStmt) []ast.Stmt {
 		l.ifStmt(&ast.BinaryExpr{X: l.id(char), OpPos: l.at, Op: token.GTR, Y: num("127")},
 			l.assign(token.ASSIGN, l.ids(char, width), []ast.Expr{decode})),
 	}
-	list = append(list, l.rangeUse(s.Key, s.Tok, pos)...)
-	list = append(list, l.rangeUse(s.Value, s.Tok, char)...)
+	if s.Tok == token.ASSIGN {
+		var places, from []ast.Expr
+		for i, e := range []ast.Expr{s.Key, s.Value} {
+			if !blankOrNone(e) {
+				places = append(places, e)
+				from = append(from, l.convert(l.id([]string{pos, char}[i]), []types.Type{types.Typ[types.Int], types.Typ[types.Rune]}[i], l.typeOf(e)))
+			}
+		}
+		list = append(list, l.takeOver(places, from)...)
+	} else {
+		list = append(list, l.rangeUse(s.Key, pos)...)
+		list = append(list, l.rangeUse(s.Value, char)...)
+	}
 	l.push(nil)
 	body := l.body(s.Body)
 	l.pop()
@@ -48,23 +59,11 @@ func (l *Lowerer) rangeString(s *ast.RangeStmt) []ast.Stmt {
 	return append(pre, out)
 }
 
-// rangeUse gives a range loop's variable what this iteration has for it.
-func (l *Lowerer) rangeUse(e ast.Expr, tok token.Token, from string) []ast.Stmt {
-	if e == nil {
-		return nil
-	}
-	id, ok := e.(*ast.Ident)
-	if ok && id.Name == "_" {
+// rangeUse gives a new variable of a range loop what this iteration has for it.
+func (l *Lowerer) rangeUse(e ast.Expr, from string) []ast.Stmt {
+	if blankOrNone(e) {
 		return nil
 	}
 	l.move(e.Pos())
-	if tok == token.DEFINE {
-		return one(l.define(localName(id.Name), l.id(from)))
-	}
-	x := l.expr(e)
-	var value ast.Expr = l.id(from)
-	if t := l.typeOf(e); !types.Identical(t, types.Typ[types.Int]) && !types.Identical(t, types.Typ[types.Rune]) && !types.IsInterface(t) {
-		value = l.call(l.paren(l.typ(t)), value)
-	}
-	return one(l.assign(token.ASSIGN, []ast.Expr{x}, []ast.Expr{value}))
+	return one(l.define(localName(e.(*ast.Ident).Name), l.id(from)))
 }

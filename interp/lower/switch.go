@@ -33,10 +33,8 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 			for i, e := range list {
 				x := l.expr(e)
 				l.move(e.Pos())
-				if t := l.typeOf(s.Tag); !l.Info.Types[e].IsNil() && !types.Identical(t, l.typeOf(e)) {
-					x = l.call(l.paren(l.typ(t)), x)
-				}
-				conds[i] = &ast.BinaryExpr{X: tag, OpPos: l.at, Op: token.EQL, Y: x}
+				left, right := l.unified(tag, x, l.typeOf(s.Tag), l.typeOf(e))
+				conds[i] = &ast.BinaryExpr{X: left, OpPos: l.at, Op: token.EQL, Y: right}
 			}
 			return l.anyOf(conds)
 		}
