@@ -18,7 +18,9 @@ func (s *served) until(event, want string) {
 	s.t.Helper()
 	last := ""
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		var r struct{ Calls []struct{ Returns []struct{ Text string } } }
+		var r struct {
+			Calls []struct{ Returns []struct{ Text string } }
+		}
 		err := s.ask("session.fire", fmt.Sprintf(`{"event":%q}`, event), &r)
 		switch {
 		case err != nil:
