@@ -37,6 +37,7 @@ func TestBinary(t *testing.T) {
 	t.Run("ended", func(t *testing.T) { testEnded(t, bin) })
 	t.Run("recursion", func(t *testing.T) { testRecursion(t, bin) })
 	t.Run("files", func(t *testing.T) { testFiles(t, bin) })
+	t.Run("crash loop", func(t *testing.T) { testCrashLoop(t, bin) })
 	t.Run("record", func(t *testing.T) { testRecordSurvives(t, bin) })
 	t.Run("restarts", func(t *testing.T) { testRestarts(t, bin) })
 	t.Run("soak", func(t *testing.T) { testSoak(t, bin) })
