@@ -350,3 +350,24 @@ func testEnded(t *testing.T, bin string) {
 		t.Errorf("histories: %q", text)
 	}
 }
+
+// testCrashLoop has a script that cannot even be loaded without ending its
+// process. The session says that it waits, and takes the next good save.
+func testCrashLoop(t *testing.T, bin string) {
+	t.Parallel()
+	bad := "package loop\n\nimport \"os\"\n\nfunc init() { os.Exit(4) }\n\nfunc Value() int { return 1 }\n"
+	s := serveFiles(t, bin, map[string]string{"loop.go": bad})
+	for range 3 {
+		if crash := s.crash(); crash.Reason != "os.Exit(4)" {
+			t.Errorf("told of %+v", crash)
+		}
+	}
+	s.told("notice", "crashed 3 times in a row; the next try is in 1s")
+	s.write("loop.go", strings.Replace(bad, "os.Exit(4)", "os.Getpid()", 1))
+	s.until("Value", "1")
+	// A panic at load is refused, with its place, and what runs goes on.
+	s.write("loop.go", strings.Replace(bad, "os.Exit(4)", "os.Getpid(); panic(\"at load\")", 1))
+	s.do(s.ask("session.reload", `{"script":"loop","mode":"file"}`, &struct{}{}))
+	s.told("report", "panic at load: at load")
+	s.until("Value", "1")
+}

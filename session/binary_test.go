@@ -36,6 +36,11 @@ func TestBinary(t *testing.T) {
 	t.Run("contained", func(t *testing.T) { testContained(t, bin) })
 	t.Run("ended", func(t *testing.T) { testEnded(t, bin) })
 	t.Run("recursion", func(t *testing.T) { testRecursion(t, bin) })
+	t.Run("files", func(t *testing.T) { testFiles(t, bin) })
+	t.Run("crash loop", func(t *testing.T) { testCrashLoop(t, bin) })
+	t.Run("record", func(t *testing.T) { testRecordSurvives(t, bin) })
+	t.Run("restarts", func(t *testing.T) { testRestarts(t, bin) })
+	t.Run("soak", func(t *testing.T) { testSoak(t, bin) })
 	t.Run("sandbox", func(t *testing.T) { testSandbox(t, bin) })
 	t.Run("memory", func(t *testing.T) { testMemory(t, bin) })
 	t.Run("killed", func(t *testing.T) { testKilledEngine(t, bin) })
@@ -127,13 +132,22 @@ func serveFiles(t *testing.T, bin string, files map[string]string, flags ...stri
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	cmd := exec.Command(bin, append(append([]string{"serve"}, flags...), ".")...)
-	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(dir, ".state"))
+	return serveCommand(t, cmd, dir)
+}
+
+// serveCommand starts a session in a directory.
+func serveCommand(t *testing.T, cmd *exec.Cmd, dir string) *served {
+	t.Helper()
+	cmd.Dir = dir
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

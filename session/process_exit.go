@@ -31,6 +31,9 @@ func (p *process) describeExit() Exit {
 	return exit
 }
 
+// runtimeStatus is the exit status of a process that the Go runtime gave up.
+const runtimeStatus = 2
+
 // exitReason gives the reason in a person's words, empty when the engine was
 // asked to end and did.
 func (p *process) exitReason(fatal string) string {
@@ -53,6 +56,11 @@ func (p *process) exitReason(fatal string) string {
 		return p.broken.Error()
 	}
 	state := p.cmd.ProcessState
+	if state != nil && state.ExitCode() == runtimeStatus {
+		if reason := fatalReason(p.escaped.lateWords(), p.cfg.Memory); reason != "" {
+			return reason
+		}
+	}
 	if state == nil {
 		return "ended in an unknown way"
 	}

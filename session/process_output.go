@@ -22,6 +22,7 @@ type escapes struct {
 	tail  []byte // the last maxTail bytes that went out as notices
 	fatal []byte // from the first line that looks like the end, up to maxTail bytes
 	more  int    // bytes of it beyond that
+	late  []byte // what was held last and went out after all
 }
 
 const (
@@ -135,9 +136,19 @@ func (e *escapes) hold(text []byte) {
 func (e *escapes) release() {
 	e.mu.Lock()
 	text := e.fatal
+	e.late = text
 	e.fatal, e.more = nil, 0
 	e.mu.Unlock()
 	e.pass("stderr", text)
+}
+
+// lateWords gives words that looked like the end and went out as output. They
+// were the end if the process ended as one does that the runtime gives up: on a
+// busy machine, or with a deep stack to look through, it takes its time.
+func (e *escapes) lateWords() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return string(e.late)
 }
 
 // words gives the last words of the runtime, empty when there were none, and

@@ -54,6 +54,8 @@ func (e *rpcEvents) send(entry *Entry) {
 		e.notify("crash", entry, func() any { return entry.Crash })
 	case entry.Output != nil:
 		e.notify("output", entry, func() any { return entry.Output })
+	case entry.Notice != "":
+		e.notify("notice", entry, func() any { return Notice{entry.Script, entry.Notice} })
 	case entry.Dropped != nil:
 		e.out.drop(entry.Dropped.Script, entry.Dropped.Stream, entry.Dropped.Count)
 	}

@@ -13,6 +13,7 @@ import (
 var outLimits = map[string]int{
 	"output": 1 << 20,
 	"event":  16 << 20,
+	"notice": 16 << 20,
 	"report": 64 << 20,
 	"crash":  64 << 20,
 }

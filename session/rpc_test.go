@@ -363,11 +363,12 @@ func TestRPCHugeLine(t *testing.T) {
 func TestRPCNotifications(t *testing.T) {
 	s := newFakeSession()
 	s.add(Entry{Report: &interp.Report{ID: 1, Script: "door", Cause: interp.CauseLoad, Status: interp.StatusLive}})
-	s.add(Entry{Notice: "not part of the protocol"})
+	s.add(Entry{Notice: "said"})
 	s.add(Entry{Output: &Output{Script: "door", Stream: "stdout", Text: "<hi>\n"}})
 	p := connect(t, s, 1)
 	want := []string{
 		`{"jsonrpc":"2.0","method":"report","params":{"id":1,"script":"door","cause":"load","status":"live","units":[],"vars":[],"diagnostics":[],"inFlight":0,"timing":{"detect":0,"read":0,"parse":0,"check":0,"compile":0,"apply":0,"total":0}}}`,
+		`{"jsonrpc":"2.0","method":"notice","params":{"text":"said"}}`,
 		`{"jsonrpc":"2.0","method":"output","params":{"script":"door","stream":"stdout","text":"<hi>\n"}}`,
 	}
 	for _, w := range want {

@@ -109,6 +109,10 @@ func (k *Socket) accept(s rpcSession, shutdown func()) {
 			}
 			continue // out of descriptors, or a client that went away at once
 		}
+		if uid, err := peerUser(conn.(*net.UnixConn)); err != nil || uid != os.Getuid() && uid != 0 {
+			conn.Close() // somebody else, whatever the mode of the socket says
+			continue
+		}
 		k.wg.Go(func() {
 			// Ended or not, nothing of a connection outlives it.
 			stop := context.AfterFunc(k.ctx, func() { conn.SetReadDeadline(past) })

@@ -34,7 +34,7 @@ func Start(ctx context.Context, cfg Config, listen string) (s *Session, running 
 
 // PrintNotices writes a line for everything that the session says of itself
 // (what cannot be watched, recorded or reached) until ctx ends or the session
-// closes. It is for those who have no screen: the protocol has no word for it.
+// closes. It is for those who have no screen.
 func PrintNotices(ctx context.Context, s *Session, w io.Writer) {
 	var since, seen uint64
 	for {

@@ -75,6 +75,13 @@ type Crash struct {
 	Events    int            `json:"events,omitempty"` // of the life that ended, for Replay to fire again
 }
 
+// Notice is a sentence of the session itself: what cannot be watched, recorded
+// or kept, when a crash loop goes on.
+type Notice struct {
+	Script string `json:"script,omitempty"`
+	Text   string `json:"text"`
+}
+
 // Dropped says how much of a stream was thrown away because it came faster
 // than it could be kept. Stream is "stdout", "stderr" or "crash"; Count is in
 // lines for the first two.

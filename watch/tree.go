@@ -239,6 +239,20 @@ func (t *tree) repo(r repo, ok bool) {
 	}
 }
 
+// rootless reports whether one of the roots, or its directory, is not there.
+func (t *tree) rootless() bool {
+	for _, r := range t.roots {
+		dir := r.abs
+		if r.file {
+			dir = filepath.Dir(dir)
+		}
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
+}
+
 // wants reports whether name in a directory is a watched file, if it is a file.
 func (t *tree) wants(v view, name string) bool {
 	if v.only != nil {

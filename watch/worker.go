@@ -1,6 +1,9 @@
 package watch
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // shortWait is the longest wait that is slept through in system calls. The
 // runtime's timers are too coarse for it; see pause.
@@ -182,6 +185,11 @@ func (k *worker) commit() {
 	b, failed := k.settler.commit()
 	if len(b.Changes) > 0 {
 		k.out.add(b)
+	}
+	if slices.ContainsFunc(b.Changes, func(c Change) bool { return c.Removed }) && k.tree.rootless() {
+		// The system tells of a directory's end when nobody has it open any more,
+		// which may be this process itself, as its working directory.
+		k.stale = time.Now()
 	}
 	for _, f := range failed {
 		k.tell(k.told, f.path, f.seen.err.Error())
