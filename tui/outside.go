@@ -59,6 +59,9 @@ func (a *App) pointedAt() (file string, line, column int) {
 		case tabTrouble:
 			if it := a.trouble.current(); it != nil && it.d.File != "" {
 				return it.d.File, it.d.Line, it.d.Column
+			} else if it != nil && a.trouble.crashes[it.script] != nil && len(a.trouble.crashes[it.script].Trace) > 0 {
+				f := a.trouble.crashes[it.script].Trace[0]
+				return f.File, f.Line, 0
 			}
 		case tabDiff:
 			if p, _, n := a.diff.current(); n > 0 {
