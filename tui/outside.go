@@ -36,6 +36,10 @@ func (a *App) pointedAt() (file string, line, column int) {
 	switch a.focused {
 	case paneLog:
 		if e, ok := a.log.current(); ok {
+			if trace := entryTrace(&e); a.log.frameOf == e.Seq && a.log.frame < len(trace) {
+				f := trace[a.log.frame]
+				return f.File, f.Line, 0
+			}
 			switch {
 			case e.Report != nil && len(e.Report.Diagnostics) > 0:
 				d := e.Report.Diagnostics[0]
