@@ -273,3 +273,21 @@ func TestWide(t *testing.T) {
 		t.Error("the state is still shown")
 	}
 }
+
+// TestCrashInTrouble says that a script that is down says why, as long as it is.
+func TestCrashInTrouble(t *testing.T) {
+	s := openScreen(t, freshFake(), 120, 40, Options{Editor: "vim"})
+	s.f.crash()
+	s.refresh()
+	s.keys("n")
+	s.want("thermostat", "crashed")
+	s.want("   stack overflow")
+	s.want("in thermostat.Tick  samples/thermostat/thermostat.go:52")
+	s.a.focus(paneDetail)
+	if file, line, _ := s.a.pointedAt(); file != "samples/thermostat/thermostat.go" || line != 52 {
+		t.Errorf("e edits %s:%d", file, line)
+	}
+	s.f.change(func() { s.f.scripts[2].State = interp.StateLive })
+	s.refresh()
+	s.want("No trouble")
+}

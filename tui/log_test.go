@@ -270,6 +270,9 @@ func TestTrace(t *testing.T) {
 	if s.a.detail.tab != tabSource || s.a.scripts.unitID().key != "func OnReading" || s.a.focused != paneLog {
 		t.Errorf("tab %v, unit %v, focus %v", s.a.detail.tab, s.a.scripts.unitID(), s.a.focused)
 	}
+	if file, line, _ := s.a.pointedAt(); file != last.File || line != 12 {
+		t.Errorf("e on a frame edits %s:%d", file, line)
+	}
 	s.keys("left")
 	s.want("in no loaded script")
 	s.click("thermostat.OnReading")

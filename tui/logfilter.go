@@ -116,7 +116,7 @@ func entryFailed(e *session.Entry) bool {
 		return e.Report.Status == "refused"
 	case e.Output != nil:
 		return e.Output.Stream == "stderr"
-	case e.Crash != nil, e.Dropped != nil:
+	case e.Crash != nil:
 		return true
 	}
 	return false

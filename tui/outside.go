@@ -36,6 +36,10 @@ func (a *App) pointedAt() (file string, line, column int) {
 	switch a.focused {
 	case paneLog:
 		if e, ok := a.log.current(); ok {
+			if trace := entryTrace(&e); a.log.frameOf == e.Seq && a.log.frame < len(trace) {
+				f := trace[a.log.frame]
+				return f.File, f.Line, 0
+			}
 			switch {
 			case e.Report != nil && len(e.Report.Diagnostics) > 0:
 				d := e.Report.Diagnostics[0]
@@ -59,6 +63,9 @@ func (a *App) pointedAt() (file string, line, column int) {
 		case tabTrouble:
 			if it := a.trouble.current(); it != nil && it.d.File != "" {
 				return it.d.File, it.d.Line, it.d.Column
+			} else if it != nil && a.trouble.crashes[it.script] != nil && len(a.trouble.crashes[it.script].Trace) > 0 {
+				f := a.trouble.crashes[it.script].Trace[0]
+				return f.File, f.Line, 0
 			}
 		case tabDiff:
 			if p, _, n := a.diff.current(); n > 0 {

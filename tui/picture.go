@@ -42,6 +42,7 @@ func (a *App) changed(m sessionChanged) tea.Cmd {
 	}
 	a.diff.pending, a.diff.scripts = m.pending, m.scripts
 	a.scripts.show(m.scripts)
+	a.trouble.crashed(m.entries)
 	a.trouble.show(m.scripts)
 	if n := len(a.trouble.items); n == 0 {
 		a.detail.unread[tabTrouble] = false

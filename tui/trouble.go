@@ -2,6 +2,7 @@ package tui
 
 import (
 	"hotloop/interp"
+	"hotloop/session"
 	"hotloop/tui/list"
 	"hotloop/tui/theme"
 )
@@ -13,6 +14,7 @@ type troubleTab struct {
 	*list.Index
 	ink     *inks
 	items   []troubleItem
+	crashes map[string]*session.Crash // the last one of each script
 	version int
 }
 
@@ -25,9 +27,18 @@ type troubleItem struct {
 }
 
 func newTroubleTab(k *inks) *troubleTab {
-	t := &troubleTab{ink: k}
+	t := &troubleTab{ink: k, crashes: map[string]*session.Crash{}}
 	t.Index = list.NewIndex(t)
 	return t
+}
+
+// crashed notes why a script's process ended; it shows while the script is down.
+func (t *troubleTab) crashed(entries []session.Entry) {
+	for i := range entries {
+		if c := entries[i].Crash; c != nil && !c.Contained {
+			t.crashes[c.Script] = c
+		}
+	}
 }
 
 func (t *troubleTab) show(scripts []interp.Script) {
@@ -71,10 +82,17 @@ func (t *troubleTab) Rows(i int, look list.Look) []string {
 			l.add(&k.behind, "behind").add(&k.muted, ": the file is ahead of what is live; the old code answers")
 		case interp.StateCrashed:
 			l.add(&k.crashed, "crashed").add(&k.muted, ": it comes back from its files; R restarts it")
+			lines = append(lines, l)
+			l = line{}
+			if c := t.crashes[it.script]; c != nil {
+				lines = append(lines, crashLines(k, c, look.Width)...)
+			}
 		case interp.StateStopped:
 			l.add(&k.stopped, "stopped").add(&k.muted, ": nothing is loaded; a good save or R loads it")
 		}
-		lines = append(lines, l)
+		if len(l.left) > 0 {
+			lines = append(lines, l)
+		}
 	}
 	if it.d.Message != "" {
 		lines = append(lines, diagnosticLines(k, &it.d, look.Width)...)
@@ -85,6 +103,20 @@ func (t *troubleTab) Rows(i int, look list.Look) []string {
 		rows = append(rows, l.draw(look.Width, &k.text))
 	}
 	return append(rows, blanks(look.Width))
+}
+
+// crashLines says why a script is down, and where it was then.
+func crashLines(k *inks, c *session.Crash, w int) []line {
+	var lines []line
+	for _, part := range wrap(clean(firstLine(c.Reason)), max(w-4, 8)) {
+		var l line
+		lines = append(lines, *l.add(&k.bad, "   "+part))
+	}
+	for _, f := range c.Trace {
+		var l line
+		lines = append(lines, *l.add(&k.trace, "   in "+clean(f.Function)+"  "+place(f.File, f.Line, 0)))
+	}
+	return lines
 }
 
 // rowsNow are the rows of the tab.

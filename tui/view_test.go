@@ -149,7 +149,16 @@ func TestViews(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%dx%d", st.name, size[0], size[1]), func(t *testing.T) {
 				s := st.open(t, size[0], size[1])
-				golden.RequireEqual(t, s.text())
+				text := s.text()
+				golden.RequireEqual(t, text)
+				// Colours are all that tells themes apart.
+				for _, name := range []string{"light", "none"} {
+					s.a.opt.Theme = name
+					s.a.restyle()
+					if got := s.text(); got != text {
+						t.Errorf("the theme %s shows something else:\n%s", name, got)
+					}
+				}
 			})
 		}
 	}
