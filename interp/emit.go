@@ -51,9 +51,6 @@ type emission struct {
 // version before goes up.
 type flip struct{ slot, function, flag string }
 
-// declaredType is a type of an emission.
-type declaredType struct{ key, name string }
-
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
 		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
