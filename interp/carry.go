@@ -36,26 +36,27 @@ type carrier struct {
 	home     map[string]reflect.Value // variable -> where it is from now on
 	moves    map[string]move
 
-	regions []*region
-	found   map[spot]bool
-	walk    []func()
-	fixed   map[spot]bool
-	fill    []func()
-	maps    map[uintptr]reflect.Value
-	chans   map[uintptr]reflect.Value
+	regions []*region                 // memory that is made anew; sorted and disjoint once searched
+	found   map[spot]bool             // what search has been at
+	walk    []func()                  // what search has still to look at
+	fixed   map[spot]bool             // memory that stays and has been fixed, or will be
+	fill    []func()                  // what is still to be copied and fixed
+	maps    map[uintptr]reflect.Value // old map -> new one
+	chans   map[uintptr]reflect.Value // old channel -> new one
 	drained map[uintptr]taken
-	taking  bool // channels may be drained
-	undo    []func()
-	quiet   bool
+	taking  bool     // channels may be drained
+	undo    []func() // takes back what was changed in place
+	quiet   bool     // a copy to look at is made: no hooks
 	last    []func() // what runs when everything is in its place: the script's hooks
 
-	texts   map[string]string // variable -> its value before, written
+	// What is told, by the variable through which it was found.
 	root    string            // the variable that is being looked at
-	changed map[string]bool   // variables that lead to something that was made anew
+	texts   map[string]string // its value before, written
+	changed map[string]bool   // it leads to something that was made anew
 	notes   map[string][]string
 	lost    map[string][]loss
-	funcs   map[string]bool   // variables that lead to closures
-	resets  map[string]string // variables that have to be initialised again, and why
+	funcs   map[string]bool   // it leads to closures
+	resets  map[string]string // it has to be initialised again, and why
 }
 
 // loss is something that could not be carried over. A closure of an old type
@@ -65,10 +66,11 @@ type loss struct {
 	closure bool
 }
 
-// spot is memory as something.
+// spot is memory as so many values of a type.
 type spot struct {
-	addr uintptr
-	as   reflect.Type
+	addr  uintptr
+	as    reflect.Type
+	count int
 }
 
 func (l *Live) newCarrier(old, new *program, pl *plan) *carrier {

@@ -207,7 +207,7 @@ func (c *carrier) slice(src reflect.Value, t *types.Slice, as reflect.Type) refl
 		return reflect.Zero(as)
 	}
 	full := src.Slice(0, src.Cap())
-	s := spot{src.Pointer(), reflect.ArrayOf(src.Cap(), src.Type().Elem())}
+	s := spot{src.Pointer(), src.Type().Elem(), src.Cap()}
 	if !c.fixed[s] && c.holds(t.Elem()) {
 		c.fixed[s] = true
 		c.later(&c.fill, func() {
@@ -317,7 +317,7 @@ func (c *carrier) drain(ch reflect.Value) []reflect.Value {
 
 // fixAt fixes memory that a pointer leads to, once, later.
 func (c *carrier) fixAt(v reflect.Value, t types.Type) {
-	s := spot{v.Addr().Pointer(), v.Type()}
+	s := spot{v.Addr().Pointer(), v.Type(), 1}
 	if c.fixed[s] || !c.holds(t) {
 		return
 	}
@@ -372,7 +372,7 @@ func (c *carrier) exchange(v, to reflect.Value) {
 
 // fixMap fixes what a map that stays leads to.
 func (c *carrier) fixMap(m reflect.Value, t *types.Map) {
-	s := spot{m.Pointer(), m.Type()}
+	s := spot{m.Pointer(), m.Type(), 1}
 	if m.IsNil() || c.fixed[s] || !c.holds(t.Key()) && !c.holds(t.Elem()) {
 		return
 	}

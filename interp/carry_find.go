@@ -61,7 +61,7 @@ func (c *carrier) look(v reflect.Value, t types.Type) {
 			c.look(v.Field(i), u.Field(i).Type())
 		}
 	case *types.Map:
-		s := spot{v.Pointer(), v.Type()}
+		s := spot{v.Pointer(), v.Type(), 1}
 		if v.IsNil() || c.found[s] || !c.holds(u.Key()) && !c.holds(u.Elem()) {
 			return
 		}
@@ -71,7 +71,7 @@ func (c *carrier) look(v reflect.Value, t types.Type) {
 			c.look(it.Value(), u.Elem())
 		}
 	case *types.Chan:
-		s := spot{v.Pointer(), v.Type()}
+		s := spot{v.Pointer(), v.Type(), 1}
 		if v.IsNil() || !c.taking || c.found[s] || !c.isRebased(u) {
 			return
 		}
@@ -96,7 +96,7 @@ func (c *carrier) lookAt(at unsafe.Pointer, as reflect.Type, count int, elem typ
 	if c.isRebased(elem) {
 		c.addRegion(at, as, count, elem, "")
 	}
-	s := spot{uintptr(at), reflect.ArrayOf(count, as)}
+	s := spot{uintptr(at), as, count}
 	if c.found[s] {
 		return
 	}
