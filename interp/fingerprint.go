@@ -1,13 +1,11 @@
 package interp
 
 import (
+	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"go/ast"
 	"go/types"
-	"hash"
 	"hash/fnv"
-	"io"
 	"reflect"
 	"strings"
 )
@@ -19,25 +17,26 @@ import (
 // that shadows another one changes those who mention it.
 type fingerprinter struct {
 	p       *program
-	shape   hash.Hash
-	meaning hash.Hash
+	shape   record
+	meaning record
+	types   map[types.Type]string // typeString of those met so far
 	// renamed has declarations count as what they are called later.
 	renamed map[*types.TypeName]*types.TypeName
 }
 
 func (f *fingerprinter) unit(u *unit) {
-	f.shape, f.meaning = fnv.New128a(), fnv.New128a()
+	f.shape, f.meaning = f.shape[:0], f.meaning[:0]
 	switch u.kind {
 	case KindImport:
-		io.WriteString(f.shape, u.name)
+		f.shape.str(u.name)
 		if s := u.spec.(*ast.ImportSpec); s.Name != nil && (s.Name.Name == "_" || s.Name.Name == ".") {
-			io.WriteString(f.shape, s.Name.Name)
+			f.shape.str(s.Name.Name)
 		}
 	case KindFunc, KindMethod:
 		if u.obj != nil {
-			u.sig = typeString(u.obj.Type())
+			u.sig = f.typ(u.obj.Type())
 		} else if fn, ok := f.p.info.Defs[u.fn.Name].(*types.Func); ok {
-			u.sig = typeString(fn.Type())
+			u.sig = f.typ(fn.Type())
 		}
 		f.node(u.fn.Recv)
 		f.node(u.fn.Type)
@@ -47,13 +46,14 @@ func (f *fingerprinter) unit(u *unit) {
 	case KindConst:
 		c, ok := u.obj.(*types.Const)
 		if ok {
-			fmt.Fprint(f.shape, c.Val().ExactString(), typeString(c.Type()))
-			u.sig = typeString(c.Type())
+			f.shape.str(c.Val().ExactString())
+			f.shape.str(f.typ(c.Type()))
+			u.sig = f.typ(c.Type())
 		}
 	case KindVar:
 		s := u.spec.(*ast.ValueSpec)
 		if u.obj != nil {
-			u.sig = typeString(u.obj.Type())
+			u.sig = f.typ(u.obj.Type())
 		}
 		if i := f.indexOf(s.Names, u.obj); len(s.Values) == len(s.Names) && i >= 0 {
 			f.node(s.Values[i])
@@ -62,16 +62,16 @@ func (f *fingerprinter) unit(u *unit) {
 				f.node(v)
 			}
 			if len(s.Values) > 0 {
-				fmt.Fprint(f.shape, i) // which of the results it takes
+				f.shape.num(i) // which of the results it takes
 			}
 		}
-		u.initial = hex.EncodeToString(f.shape.Sum(nil))
-		io.WriteString(f.meaning, u.sig)
+		u.initial = f.shape.sum()
+		f.meaning.str(u.sig)
 	}
-	io.WriteString(f.shape, u.sig)
-	u.shape = hex.EncodeToString(f.shape.Sum(nil))
-	io.WriteString(f.meaning, u.shape)
-	u.meaning = hex.EncodeToString(f.meaning.Sum(nil))
+	f.shape.str(u.sig)
+	u.shape = f.shape.sum()
+	f.meaning.str(u.shape)
+	u.meaning = f.meaning.sum()
 }
 
 // indexOf finds which of the declared names an object has.
@@ -106,22 +106,22 @@ func (f *fingerprinter) definition(u *unit) string {
 
 // shapeOf gives the shape of one syntax tree.
 func (f *fingerprinter) shapeOf(n ast.Node) string {
-	f.shape, f.meaning = fnv.New128a(), fnv.New128a()
+	f.shape, f.meaning = f.shape[:0], f.meaning[:0]
 	f.node(n)
-	return hex.EncodeToString(f.shape.Sum(nil))
+	return f.shape.sum()
 }
 
 // node writes a syntax tree. Every kind of node writes its kind, its own data
 // and the end of its children, so that different trees write different text.
 func (f *fingerprinter) node(n ast.Node) {
 	if n == nil || reflect.ValueOf(n).IsNil() {
-		io.WriteString(f.shape, "nil;")
+		f.shape.str("nil;")
 		return
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case nil:
-			io.WriteString(f.shape, ")")
+			f.shape.str(")")
 			return true
 		case *ast.CommentGroup, *ast.Comment:
 			return false
@@ -132,13 +132,15 @@ func (f *fingerprinter) node(n ast.Node) {
 			return false
 		case *ast.InterfaceType:
 			if n.Methods.NumFields() == 0 { // any, written in the old way
-				io.WriteString(f.shape, "*ast.Ident(go any)")
+				for _, part := range []string{"*ast.Ident", "go ", "any", ")"} {
+					f.shape.str(part)
+				}
 				f.typed(n)
 				return false
 			}
-			fmt.Fprintf(f.shape, "%T(", n)
+			f.shape.str(reflect.TypeOf(n).String())
 		default:
-			fmt.Fprintf(f.shape, "%T(", n)
+			f.shape.str(reflect.TypeOf(n).String())
 			f.data(n)
 		}
 		if e, ok := n.(ast.Expr); ok {
@@ -156,9 +158,12 @@ func (f *fingerprinter) typed(e ast.Expr) {
 			index := sel.Index()
 			if sel.Kind() != types.FieldVal {
 				index = index[:len(index)-1]
-				fmt.Fprint(f.meaning, typeString(sel.Obj().(*types.Func).Signature().Recv().Type()))
+				f.meaning.str(f.typ(sel.Obj().(*types.Func).Signature().Recv().Type()))
 			}
-			fmt.Fprint(f.meaning, "sel", sel.Kind(), index, typeString(sel.Recv()))
+			f.meaning.str("sel")
+			f.meaning.num(int(sel.Kind()), len(index))
+			f.meaning.num(index...)
+			f.meaning.str(f.typ(sel.Recv()))
 		}
 	}
 	tv, ok := f.p.info.Types[e]
@@ -166,65 +171,75 @@ func (f *fingerprinter) typed(e ast.Expr) {
 		return
 	}
 	if _, isLit := e.(*ast.BasicLit); tv.Value != nil && !isLit {
-		fmt.Fprint(f.meaning, "const", tv.Value.ExactString(), typeString(tv.Type))
+		f.meaning.str("const")
+		f.meaning.str(tv.Value.ExactString())
+		f.meaning.str(f.typ(tv.Type))
 	}
 	if tv.IsType() {
-		fmt.Fprint(f.meaning, "type", typeString(tv.Type))
+		f.meaning.str("type")
+		f.meaning.str(f.typ(tv.Type))
 	}
 }
 
 // data writes what a node holds besides its children.
 func (f *fingerprinter) data(n ast.Node) {
-	w := f.shape
+	w := &f.shape
 	switch n := n.(type) {
 	case *ast.Ident:
 		f.name(n)
 	case *ast.BasicLit:
-		fmt.Fprint(w, n.Kind, n.Value)
+		w.num(int(n.Kind))
+		w.str(n.Value)
 	case *ast.BinaryExpr:
-		fmt.Fprint(w, n.Op)
+		w.num(int(n.Op))
 	case *ast.UnaryExpr:
-		fmt.Fprint(w, n.Op)
+		w.num(int(n.Op))
 	case *ast.AssignStmt:
-		fmt.Fprint(w, n.Tok, len(n.Lhs))
+		w.num(int(n.Tok), len(n.Lhs))
 	case *ast.IncDecStmt:
-		fmt.Fprint(w, n.Tok)
+		w.num(int(n.Tok))
 	case *ast.BranchStmt:
-		fmt.Fprint(w, n.Tok)
+		w.num(int(n.Tok))
 	case *ast.GenDecl:
-		fmt.Fprint(w, n.Tok)
+		w.num(int(n.Tok))
 	case *ast.ChanType:
-		fmt.Fprint(w, n.Dir)
+		w.num(int(n.Dir))
 	case *ast.RangeStmt:
-		fmt.Fprint(w, n.Tok, n.Key != nil, n.Value != nil)
+		w.num(int(n.Tok))
+		w.flags(n.Key != nil, n.Value != nil)
 	case *ast.CallExpr:
-		fmt.Fprint(w, n.Ellipsis.IsValid(), len(n.Args))
+		w.num(len(n.Args))
+		w.flags(n.Ellipsis.IsValid())
 	case *ast.SliceExpr:
-		fmt.Fprint(w, n.Slice3, n.Low != nil, n.High != nil, n.Max != nil)
+		w.flags(n.Slice3, n.Low != nil, n.High != nil, n.Max != nil)
 	case *ast.ForStmt:
-		fmt.Fprint(w, n.Init != nil, n.Cond != nil, n.Post != nil)
+		w.flags(n.Init != nil, n.Cond != nil, n.Post != nil)
 	case *ast.IfStmt:
-		fmt.Fprint(w, n.Init != nil, n.Else != nil)
+		w.flags(n.Init != nil, n.Else != nil)
 	case *ast.SwitchStmt:
-		fmt.Fprint(w, n.Init != nil, n.Tag != nil)
+		w.flags(n.Init != nil, n.Tag != nil)
 	case *ast.TypeSwitchStmt:
-		fmt.Fprint(w, n.Init != nil)
+		w.flags(n.Init != nil)
 	case *ast.TypeAssertExpr:
-		fmt.Fprint(w, n.Type != nil)
+		w.flags(n.Type != nil)
 	case *ast.CaseClause:
-		fmt.Fprint(w, n.List == nil, len(n.List))
+		w.num(len(n.List))
+		w.flags(n.List == nil)
 	case *ast.CommClause:
-		fmt.Fprint(w, n.Comm != nil)
+		w.flags(n.Comm != nil)
 	case *ast.TypeSpec:
-		fmt.Fprint(w, n.Assign.IsValid())
+		w.flags(n.Assign.IsValid())
 	case *ast.ValueSpec:
-		fmt.Fprint(w, len(n.Names), n.Type != nil, len(n.Values))
+		w.num(len(n.Names), len(n.Values))
+		w.flags(n.Type != nil)
 	case *ast.Field:
-		fmt.Fprint(w, len(n.Names), n.Tag != nil)
+		w.num(len(n.Names))
+		w.flags(n.Tag != nil)
 	case *ast.CompositeLit:
-		fmt.Fprint(w, n.Type != nil, len(n.Elts))
+		w.num(len(n.Elts))
+		w.flags(n.Type != nil)
 	case *ast.ArrayType:
-		fmt.Fprint(w, n.Len != nil)
+		w.flags(n.Len != nil)
 	}
 }
 
@@ -233,21 +248,69 @@ func (f *fingerprinter) name(id *ast.Ident) {
 	obj := f.p.info.Uses[id]
 	switch o := obj.(type) {
 	case nil:
-		fmt.Fprint(f.shape, "def ", id.Name)
+		f.shape.str("def ")
+		f.shape.str(id.Name)
 	case *types.PkgName:
-		fmt.Fprint(f.shape, "pkg ", o.Imported().Path())
+		f.shape.str("pkg ")
+		f.shape.str(o.Imported().Path())
 	default:
 		switch {
 		case o.Pkg() == nil:
-			fmt.Fprint(f.shape, "go ", o.Name())
+			f.shape.str("go ")
+			f.shape.str(o.Name())
 		case o.Parent() == o.Pkg().Scope():
 			name := o.Name()
 			if tn, ok := o.(*types.TypeName); ok && f.renamed[tn] != nil {
 				name = f.renamed[tn].Name()
 			}
-			fmt.Fprintf(f.shape, "top %T %s.%s", o, o.Pkg().Path(), name)
+			f.shape.str("top ")
+			f.shape.str(reflect.TypeOf(o).String())
+			f.shape.str(o.Pkg().Path())
+			f.shape.str(name)
 		default:
-			fmt.Fprint(f.shape, "local ", o.Name())
+			f.shape.str("local ")
+			f.shape.str(o.Name())
 		}
 	}
+}
+
+// typ is typeString, once a type.
+func (f *fingerprinter) typ(t types.Type) string {
+	s, ok := f.types[t]
+	if !ok {
+		s = typeString(t)
+		if f.types == nil {
+			f.types = map[types.Type]string{}
+		}
+		f.types[t] = s
+	}
+	return s
+}
+
+// record collects what is told of a unit. It is a plain list of bytes, because
+// thousands of small writes go into it on every save.
+type record []byte
+
+func (r *record) str(s string) { *r = append(append(*r, s...), 0) }
+
+func (r *record) num(list ...int) {
+	for _, n := range list {
+		*r = binary.AppendVarint(*r, int64(n))
+	}
+}
+
+func (r *record) flags(list ...bool) {
+	for _, b := range list {
+		c := byte('0')
+		if b {
+			c = '1'
+		}
+		*r = append(*r, c)
+	}
+}
+
+func (r record) sum() string {
+	h := fnv.New128a()
+	h.Write(r)
+	return hex.EncodeToString(h.Sum(nil))
 }

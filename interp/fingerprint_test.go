@@ -1,14 +1,12 @@
 package interp
 
 import (
-	"encoding/hex"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/token"
 	"go/types"
-	"hash/fnv"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -123,11 +121,11 @@ end:
 
 // shapeOf is the shape of all declarations of a file, as they read.
 func shapeOf(f *ast.File) string {
-	fp := &fingerprinter{p: &program{info: &types.Info{}}, shape: fnv.New128a(), meaning: fnv.New128a()}
+	fp := &fingerprinter{p: &program{info: &types.Info{}}}
 	for _, d := range f.Decls {
 		fp.node(d)
 	}
-	return hex.EncodeToString(fp.shape.Sum(nil))
+	return fp.shape.sum()
 }
 
 // TestShapeSeesEveryChange changes one thing at a time in a file that has
