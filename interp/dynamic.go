@@ -62,7 +62,8 @@ func newDynTypes() *dynTypes {
 	return d
 }
 
-// add makes a type known under a new number.
+// add makes a type known under a new number. Nobody finds it by name before
+// publish.
 func (d *dynTypes) add(id string, t types.Type) *dynType {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -72,9 +73,28 @@ func (d *dynTypes) add(id string, t types.Type) *dynType {
 	n.methods.Store(noMethods)
 	list := append(old[:len(old):len(old)], n)
 	d.list.Store(&list)
-	d.byID.Store(id, n)
-	d.byT.Clear()
 	return n
+}
+
+// publish makes types known by name, and gives what undoes it.
+func (d *dynTypes) publish(list []*dynType) (undo func()) {
+	was := map[string]any{}
+	for _, t := range list {
+		if old, ok := d.byID.Load(t.id); ok {
+			was[t.id] = old
+		}
+		d.byID.Store(t.id, t)
+	}
+	d.byT.Clear()
+	return func() {
+		for _, t := range list {
+			d.byID.Delete(t.id)
+			if old, ok := was[t.id]; ok {
+				d.byID.Store(t.id, old)
+			}
+		}
+		d.byT.Clear()
+	}
 }
 
 // forget makes a type that is gone, and all that mention it, unknown to those
