@@ -54,6 +54,8 @@ type dynTypes struct {
 	byID sync.Map // id -> *dynType
 	byRT sync.Map // reflect.Type -> *dynType, of types that no other type looks like
 	byT  sync.Map // types.Type -> *dynType or nil, for byType
+
+	locals sync.Map // inFunction -> *dynType: types declared in functions, whose names are not their own
 }
 
 func newDynTypes() *dynTypes {
@@ -84,6 +86,7 @@ func (d *dynTypes) publish(list []*dynType) (undo func()) {
 			was[t.id] = old
 		}
 		d.byID.Store(t.id, t)
+		d.noteLocal(t)
 	}
 	d.byT.Clear()
 	return func() {
@@ -124,11 +127,37 @@ func (d *dynTypes) byType(t types.Type) *dynType {
 		return x.(*dynType)
 	}
 	var found *dynType
-	if x, ok := d.byID.Load(typeString(t)); ok {
+	if key, ok := inFunctionOf(t); ok {
+		if x, ok := d.locals.Load(key); ok {
+			found = x.(*dynType)
+		}
+	} else if x, ok := d.byID.Load(typeString(t)); ok {
 		found = x.(*dynType)
 	}
 	d.byT.Store(t, found)
 	return found
+}
+
+// inFunction is a type declared inside a function, or a pointer to one.
+type inFunction struct {
+	t       *types.Named
+	pointer bool
+}
+
+func inFunctionOf(t types.Type) (inFunction, bool) {
+	t = types.Unalias(t)
+	p, pointer := t.(*types.Pointer)
+	if pointer {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return inFunction{n, pointer}, ok && lower.IsLocal(n)
+}
+
+func (d *dynTypes) noteLocal(t *dynType) {
+	if key, ok := inFunctionOf(t.goType()); ok {
+		d.locals.Store(key, t)
+	}
 }
 
 // Functions of the runtime package by which emitted code fills the tables.

@@ -52,6 +52,10 @@ func (d *dynTypes) retype(now map[*dynType]types.Type) {
 	for t, gt := range now {
 		t.typ.Store(&gt)
 	}
+	d.locals.Clear() // of programs that are gone
+	for _, t := range d.all() {
+		d.noteLocal(t)
+	}
 	d.byT.Clear()
 }
 
