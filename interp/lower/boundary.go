@@ -32,6 +32,13 @@ var hostMethods = map[string]string{
 	"(*log.Logger).Panicf":            "LogPanicf",
 }
 
+// isFuncMap tells whether a type is one of the maps of functions that templates
+// take: they call what is in it by reflection.
+func isFuncMap(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "FuncMap" && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/template")
+}
+
 // prints tells whether a method of a compiled type prints its arguments; the
 // functions that do so are the host's own.
 func prints(name string) bool {
