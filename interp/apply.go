@@ -136,7 +136,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
-	undo, tables := l.undo(e), e.restoreTables()
+	undo := l.undo(e)
 	body := append(e.register(), l.reregister(e, pl)...)
 	if len(pl.fresh) > 0 {
 		body = append(body, e.registerTypes()...)
@@ -159,6 +159,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	before := l.values(pl.rerun)
 	c := l.carry(p, pl)
 	l.know(e.symbols)
+	unpublish := e.publishTypes()
 	fail := l.run(min(l.opt.InitTimeout, patchTimeout), nil, func() error {
 		_, err := l.i.Execute(prog)
 		return err
@@ -173,7 +174,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 			c.rollback()
 		}
 		undo()
-		tables()
+		unpublish()
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
 	e.commit()

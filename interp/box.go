@@ -28,6 +28,8 @@ func (d *dynTypes) symbols() symbolMap {
 		lower.OpenFunc + "All": reflect.ValueOf(func(list []any) []any { return each(list, d.open) }),
 		lower.TopFunc:          reflect.ValueOf(top),
 		lower.TopFunc + "All":  reflect.ValueOf(func(list []any) []any { return each(list, top) }),
+		lower.ScanFunc:         reflect.ValueOf(d.scanned),
+		lower.ScanFunc + "All": reflect.ValueOf(func(list []any) []any { return each(list, d.scanned) }),
 		lower.InFunc:           reflect.ValueOf(func(n int, x any) any { v, _ := d.in(d.at(n), d.plain(x)); return v }),
 		lower.MustFunc:         reflect.ValueOf(d.must),
 		lower.CaseFunc:         reflect.ValueOf(d.caseOf),

@@ -236,7 +236,9 @@ func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 	if err != nil {
 		return err
 	}
+	undo := e.publishTypes()
 	if fail := l.run(l.opt.InitTimeout, nil, func() error { _, err := l.i.Execute(prog); return err }); fail != nil {
+		undo()
 		return errors.New(fail.Message)
 	}
 	return nil

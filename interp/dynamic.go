@@ -54,6 +54,8 @@ type dynTypes struct {
 	byID sync.Map // id -> *dynType
 	byRT sync.Map // reflect.Type -> *dynType, of types that no other type looks like
 	byT  sync.Map // types.Type -> *dynType or nil, for byType
+
+	locals sync.Map // inFunction -> *dynType: types declared in functions, whose names are not their own
 }
 
 func newDynTypes() *dynTypes {
@@ -62,7 +64,8 @@ func newDynTypes() *dynTypes {
 	return d
 }
 
-// add makes a type known under a new number.
+// add makes a type known under a new number. Nobody finds it by name before
+// publish.
 func (d *dynTypes) add(id string, t types.Type) *dynType {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -72,9 +75,29 @@ func (d *dynTypes) add(id string, t types.Type) *dynType {
 	n.methods.Store(noMethods)
 	list := append(old[:len(old):len(old)], n)
 	d.list.Store(&list)
-	d.byID.Store(id, n)
-	d.byT.Clear()
 	return n
+}
+
+// publish makes types known by name, and gives what undoes it.
+func (d *dynTypes) publish(list []*dynType) (undo func()) {
+	was := map[string]any{}
+	for _, t := range list {
+		if old, ok := d.byID.Load(t.id); ok {
+			was[t.id] = old
+		}
+		d.byID.Store(t.id, t)
+		d.noteLocal(t)
+	}
+	d.byT.Clear()
+	return func() {
+		for _, t := range list {
+			d.byID.Delete(t.id)
+			if old, ok := was[t.id]; ok {
+				d.byID.Store(t.id, old)
+			}
+		}
+		d.byT.Clear()
+	}
 }
 
 // forget makes a type that is gone, and all that mention it, unknown to those
@@ -104,11 +127,37 @@ func (d *dynTypes) byType(t types.Type) *dynType {
 		return x.(*dynType)
 	}
 	var found *dynType
-	if x, ok := d.byID.Load(typeString(t)); ok {
+	if key, ok := inFunctionOf(t); ok {
+		if x, ok := d.locals.Load(key); ok {
+			found = x.(*dynType)
+		}
+	} else if x, ok := d.byID.Load(typeString(t)); ok {
 		found = x.(*dynType)
 	}
 	d.byT.Store(t, found)
 	return found
+}
+
+// inFunction is a type declared inside a function, or a pointer to one.
+type inFunction struct {
+	t       *types.Named
+	pointer bool
+}
+
+func inFunctionOf(t types.Type) (inFunction, bool) {
+	t = types.Unalias(t)
+	p, pointer := t.(*types.Pointer)
+	if pointer {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return inFunction{n, pointer}, ok && lower.IsLocal(n)
+}
+
+func (d *dynTypes) noteLocal(t *dynType) {
+	if key, ok := inFunctionOf(t.goType()); ok {
+		d.locals.Store(key, t)
+	}
 }
 
 // Functions of the runtime package by which emitted code fills the tables.

@@ -44,6 +44,7 @@ type emission struct {
 	tables   []ast.Stmt              // fill the method tables; run before anything else
 	dyns     []*dynType              // whose tables this emission fills
 	retyped  map[*dynType]types.Type // what live types are in the emission's program
+	added    []*dynType              // new ones
 	convs    map[string]reflect.Type // conversions to compiled interfaces by name
 }
 

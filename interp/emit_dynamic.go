@@ -72,6 +72,7 @@ func (e *emission) dynamic(id string, t types.Type) string {
 	d := e.live.dyns.add(id, t)
 	number := strconv.Itoa(d.number)
 	e.of[dynKey+id] = number
+	e.added = append(e.added, d)
 	if !types.IsInterface(t) {
 		d.exact = exactType(t)
 		e.queue = append(e.queue, func() error { return e.table(d, t) })

@@ -53,6 +53,7 @@ func (l *Live) load(p *program, rep *Report) []Diagnostic {
 	e.commit()
 	l.adopt(p)
 	l.know(e.symbols)
+	e.publishTypes()
 	fail := l.run(l.opt.InitTimeout, nil, func() error {
 		_, err := l.i.Execute(prog)
 		return err

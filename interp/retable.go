@@ -25,9 +25,6 @@ func (e *emission) retable() {
 		if d.iface || d.exact {
 			continue
 		}
-		if e.of[dynKey+d.id] == "" && e.live.of[dynKey+d.id] == "" {
-			continue // of an emission that failed
-		}
 		if set := methodSetText(types.NewMethodSet(t), e.p); set != d.methods.Load().set {
 			e.queue = append(e.queue, func() error { return e.table(d, t) })
 			continue
@@ -55,23 +52,25 @@ func (d *dynTypes) retype(now map[*dynType]types.Type) {
 	for t, gt := range now {
 		t.typ.Store(&gt)
 	}
+	d.locals.Clear() // of programs that are gone
+	for _, t := range d.all() {
+		d.noteLocal(t)
+	}
 	d.byT.Clear()
 }
 
-// restoreTables notes the method tables that an emission is about to fill, and gives
-// what puts them back.
-func (e *emission) restoreTables() func() {
-	type was struct {
-		t     *dynType
-		table *methodTable
-	}
-	var list []was
+// publishTypes makes the emission's dynamic types known, just before it runs. It
+// gives what puts them, and the tables that it is about to fill, back.
+func (e *emission) publishTypes() (undo func()) {
+	tables := map[*dynType]*methodTable{}
 	for _, t := range e.dyns {
-		list = append(list, was{t, t.methods.Load()})
+		tables[t] = t.methods.Load()
 	}
+	unpublish := e.live.dyns.publish(e.added)
 	return func() {
-		for _, w := range list {
-			w.t.methods.Store(w.table)
+		for t, table := range tables {
+			t.methods.Store(table)
 		}
+		unpublish()
 	}
 }

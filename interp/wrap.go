@@ -165,6 +165,29 @@ func (s boxStringer) String() string {
 	return f(s.b.v)
 }
 
+// boxScanner is a value of a script as a fmt.Scanner.
+type boxScanner struct{ b box }
+
+func (s boxScanner) unwrapped() box { return s.b }
+
+func (s boxScanner) Scan(state fmt.ScanState, verb rune) error {
+	f, _ := call[func(any, fmt.ScanState, rune) error](s.b, "Scan")
+	return f(s.b.v, state, verb)
+}
+
+// scanned is what a scanning function gets of an operand: the pointer, unless
+// its type scans itself.
+func (d *dynTypes) scanned(x any) any {
+	b, ok := d.plain(x).(box)
+	if !ok {
+		return x
+	}
+	if _, ok := call[func(any, fmt.ScanState, rune) error](b, "Scan"); ok {
+		return boxScanner{b}
+	}
+	return b.v
+}
+
 // boxError is a value of a script as an error. The methods that the errors
 // package looks for are there for all; for a type without one it does what
 // having none does.

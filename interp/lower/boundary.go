@@ -32,6 +32,13 @@ var hostMethods = map[string]string{
 	"(*log.Logger).Panicf":            "LogPanicf",
 }
 
+// isFuncMap tells whether a type is one of the maps of functions that templates
+// take: they call what is in it by reflection.
+func isFuncMap(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "FuncMap" && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/template")
+}
+
 // prints tells whether a method of a compiled type prints its arguments; the
 // functions that do so are the host's own.
 func prints(name string) bool {
@@ -75,12 +82,13 @@ func (l *Lowerer) argument(e *ast.CallExpr, i int, sig *types.Signature, callee 
 		return l.exprTo(arg, to)
 	}
 	name := callee.FullName()
-	open := reflecting[callee.Pkg().Path()] || scanning[name]
 	if spread && i == len(e.Args)-1 {
 		x := l.exprTo(arg, to)
 		if s, ok := to.Underlying().(*types.Slice); ok && l.isAny(s.Elem()) && !l.Info.Types[arg].IsNil() {
 			switch {
-			case open:
+			case scanning[name]:
+				return l.rt(ScanFunc+"All", x)
+			case reflecting[callee.Pkg().Path()]:
 				return l.rt(OpenFunc+"All", x)
 			case prints(name):
 				return l.rt(TopFunc+"All", x)
@@ -114,7 +122,9 @@ func (l *Lowerer) passed(x ast.Expr, arg ast.Expr, to types.Type, callee *types.
 func (l *Lowerer) passedAs(adapted, x ast.Expr, from types.Type, callee *types.Func) ast.Expr {
 	name := callee.FullName()
 	switch {
-	case reflecting[callee.Pkg().Path()] || scanning[name]:
+	case scanning[name]:
+		return l.rt(ScanFunc, adapted)
+	case reflecting[callee.Pkg().Path()]:
 		if types.IsInterface(from) {
 			return l.rt(OpenFunc, adapted)
 		}

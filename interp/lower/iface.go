@@ -27,6 +27,7 @@ const (
 	PlainFunc  = "Plain"      // func(v any) any: what a compiled interface holds, as an Any holds it
 	OpenFunc   = "Open"       // func(v any) any: the value without its box
 	TopFunc    = "Top"        // func(v any) any: v for a compiled function that prints its arguments
+	ScanFunc   = "Scanned"    // func(v any) any: v for a compiled function that scans into it
 	InFunc     = "In"         // func(typ int, x any) any: the value if x holds one of that type, else nil
 	MustFunc   = "Must"       // func(typ int, x any, from string) any: In, or the panic of a failed assertion
 	CaseFunc   = "Case"       // func(x any, types ...int) int: which of the types x has or implements; -1 for none
