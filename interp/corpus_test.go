@@ -73,7 +73,7 @@ func corpusFiles(t *testing.T) []string {
 	return files
 }
 
-func readCorpus(t *testing.T, file string) *corpus {
+func readCorpus(t testing.TB, file string) *corpus {
 	a, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
