@@ -55,22 +55,30 @@ func (s *stopper) choose(function, file string, line int, hasDefault bool, opera
 	}
 }
 
-// alone tries a single case that need not wait. Otherwise, and when the case is
-// a send whose value is not to be taken yet, it does nothing.
+// alone tries a single case that need not wait; otherwise it leaves everything
+// as it is.
 func alone(hasDefault bool, operands []any) (chosen int, ok, did bool) {
-	if hasDefault || len(operands) != 3 || operands[2] == true {
+	if hasDefault || len(operands) != 3 {
 		return 0, false, false
 	}
-	ch := reflect.ValueOf(operands[0])
-	if ch.IsNil() {
+	ch, value := reflect.ValueOf(operands[0]), reflect.ValueOf(operands[1])
+	if !ch.IsValid() || ch.IsNil() {
+		return 0, false, false
+	}
+	if operands[2] == true {
+		v, _ := value.Recv()
+		if ch.TrySend(v) {
+			return 0, false, true
+		}
+		value.Send(v) // there is room
 		return 0, false, false
 	}
 	v, ok := ch.TryRecv()
 	if !v.IsValid() {
 		return 0, false, false
 	}
-	if into := reflect.ValueOf(operands[1]); into.Kind() == reflect.Chan {
-		into.Send(v)
+	if value.Kind() == reflect.Chan {
+		value.Send(v)
 	}
 	return 0, ok, true
 }

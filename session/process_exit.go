@@ -70,6 +70,10 @@ func (p *process) exitReason(fatal string) string {
 	return fmt.Sprintf("ended with exit status %d", state.ExitCode())
 }
 
+// runtimeFault is a fault in the Go runtime's own work: memory that the system
+// refuses it there, because of the bound, is not always looked for.
+var runtimeFault = regexp.MustCompile(`^SIGSEGV: [^\n]*\nPC=\S+ m=\d+ sigcode=1 [^\n]*\n\ngoroutine 0 [^\n]*\nruntime\.`)
+
 // fatalReason reads the Go runtime's last words.
 func fatalReason(fatal string, memory int64) string {
 	for line := range strings.Lines(fatal) {
@@ -92,6 +96,9 @@ func fatalReason(fatal string, memory int64) string {
 			return "panic: " + message
 		}
 		if name, _, ok := strings.Cut(line, ": "); ok && strings.HasPrefix(name, "SIG") && !strings.ContainsRune(name, ' ') {
+			if memory > 0 && runtimeFault.MatchString(fatal) {
+				return memoryReason(memory)
+			}
 			return "killed by signal " + name
 		}
 		if strings.HasPrefix(line, "unexpected fault address ") || strings.HasPrefix(line, "[signal SIG") {

@@ -17,6 +17,7 @@ const (
 	actQuit
 	actReload
 	actRestart
+	actReplay
 	actUndo
 	actApply
 	actStop
@@ -97,6 +98,7 @@ var actionNames = [actCount]string{
 	actQuit:        "quit",
 	actReload:      "reload",
 	actRestart:     "restart",
+	actReplay:      "replay",
 	actUndo:        "undo",
 	actApply:       "apply",
 	actStop:        "stop",

@@ -175,6 +175,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case reportMade:
 		return a, a.reported(m)
+	case replayed:
+		return a, a.replayDone(m)
 	case callsStopped:
 		if m.err != nil {
 			return a, a.say(true, "stop: %v", m.err)

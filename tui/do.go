@@ -258,6 +258,8 @@ func (a *App) doSession(act action) tea.Cmd {
 		return a.makeReport("apply", func(ctx context.Context) (interp.Report, error) {
 			return a.session.Confirm(ctx, script, act == actAccept)
 		})
+	case actReplay:
+		return a.replay(name)
 	case actReload, actRestart:
 		if name == "" {
 			return a.say(false, "no script is selected")

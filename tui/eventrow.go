@@ -206,6 +206,9 @@ func (d logRows) crash(e *session.Entry, open bool) []line {
 	default:
 		l.add(&k.crash, "crashed: "+reason)
 	}
+	if c.Events > 0 && !c.Contained {
+		l.add(&k.muted, "  E fires "+plural(c.Events, "event")+" again")
+	}
 	if len(c.Trace) > 0 && !told {
 		at := c.Trace[0]
 		where := "  " + place(at.File, at.Line, 0)

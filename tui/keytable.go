@@ -14,6 +14,7 @@ var bindings = []binding{
 	{scopeGlobal, []string{"u"}, "u", actUndo, "undo", "undo: roll the last report back"},
 	{scopeGlobal, []string{"r"}, "r", actReload, "reload", "reload the script whole; its state starts over"},
 	{scopeGlobal, []string{"R"}, "R", actRestart, "", "restart the script in a fresh process"},
+	{scopeGlobal, []string{"E"}, "E", actReplay, "", "fire the events of its last life again"},
 	{scopeGlobal, []string{"S"}, "S", actStop, "stop", "stop all running calls, and firing again and again"},
 	{scopeGlobal, []string{"a"}, "a", actApply, "", "what a save does: functions, file, ask"},
 	{scopeGlobal, []string{"e"}, "e", actEdit, "edit", "open the editor at the selected place"},
