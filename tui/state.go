@@ -305,4 +305,15 @@ func (t *stateTab) step(in bool) (read bool) {
 	return false
 }
 
+// costly says that something is unfolded that takes long to read.
+func (t *stateTab) costly() bool {
+	const many = 10_000
+	for _, n := range t.rows {
+		if n.parts > many && t.want[n.spot] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func spotID(s spot) string { return s.name + s.path }
