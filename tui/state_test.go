@@ -69,6 +69,12 @@ func TestStateTree(t *testing.T) {
 	s.keys("left", "w")
 	s.wantNot(".Tries")
 
+	// A value that cannot be unfolded says why.
+	s.f.change(func() { delete(s.f.parts, `door.locks["front"]`) })
+	s.keys("right")
+	s.want(`door.locks["front"] has no parts`)
+	s.want(`▸ ["front"]`)
+
 	// A value that is gone is folded, not an error.
 	s.f.change(func() { delete(s.f.parts, `door.locks`) })
 	s.f.fired("door", "OnOpen", `{}`, interp.Call{})
