@@ -127,7 +127,7 @@ func sessionFlags(o *options, f *flag.FlagSet) {
 func runFlags(o *options, f *flag.FlagSet) {
 	sessionFlags(o, f)
 	f.Lookup("listen").DefValue, o.listen = "on", "on"
-	f.StringVar(&o.screen.Theme, "theme", "", "colours: `dark|light|none`; as the terminal says if not given")
+	f.StringVar(&o.screen.Theme, "theme", "", "colours: `auto|dark|light|none`; as the terminal says if not given")
 	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
 	f.BoolVar(&o.plain, "plain", false, "print lines instead of drawing a screen, for screen readers and pipes")
 	f.BoolVar(&o.screen.NoNotify, "no-notify", false, "tell the terminal nothing while its window is in the background")
@@ -158,6 +158,9 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 		return false, errors.New("run needs a terminal on stdin and stdout; without one use --plain, hotloop serve, fire or check")
 	}
 	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
+		return false, err
+	}
+	if err = o.screen.Check(); err != nil {
 		return false, err
 	}
 	o.cfg.Paths, o.cfg.Background = paths, !o.plain

@@ -25,8 +25,9 @@ type PartList struct {
 	Parts []Part `json:"parts"`
 }
 
-// mostParts is how many parts one answer has.
-const mostParts = 1000
+// mostParts is how many parts one answer has, mostEntries how many entries a map
+// may have that is put in order to be listed.
+const mostParts, mostEntries = 1000, 100_000
 
 // Parts gives the parts from..from+n of a value, where a path of part names
 // leads to from a package variable. Maps are in the order of their keys.
@@ -65,7 +66,10 @@ func (l *Live) Parts(name string, path []string, from, n int) (list PartList, er
 	list.Parts = []Part{}
 	from, n = max(from, 0), min(n, mostParts)
 	var entries []mapEntry
-	if v.IsValid() && v.Kind() == reflect.Map {
+	if v.IsValid() && v.Kind() == reflect.Map && n > 0 {
+		if v.Len() > mostEntries {
+			return list, fmt.Errorf("a map of %d entries is too large to be listed", v.Len())
+		}
 		entries = f.entries(v, t)
 		list.Total = len(entries)
 	}

@@ -45,6 +45,13 @@ var (
 	mu    sync.Mutex
 	when  = time.Unix(0, 0).UTC()
 	empty *Lock
+	huge  = func() map[int]bool {
+		m := map[int]bool{}
+		for i := 0; i < 100001; i++ {
+			m[i] = true
+		}
+		return m
+	}()
 )
 
 func OnOpen(e Opening, times uint) {}
@@ -80,6 +87,8 @@ func TestParts(t *testing.T) {
 		{`locks ["c"]`, 0, 10, `it is no longer there`},
 		{`many [2500]`, 0, 10, `it is no longer there`},
 		{`many [x]`, 0, 10, `it is no longer there`},
+		{"huge", 0, 10, `a map of 100001 entries is too large to be listed`},
+		{"huge", 0, 0, `100001: `},
 		{"nothing", 0, 10, `no variable nothing`},
 	} {
 		path := strings.Fields(c.at)

@@ -147,7 +147,6 @@ func testCrashes(t *testing.T, bin string) {
 	for _, c := range []struct{ event, says string }{
 		{"fatal.Exit 3", "crashed: os.Exit(3)"},
 		{"fatal.Race", "crashed: concurrent map writes"},
-		{"fatal.Recurse 1", "crashed: stack overflow"},
 	} {
 		d.fire("fatal.Fine")
 		d.follows(before, "Fine → 1") // of a fresh process
@@ -159,6 +158,14 @@ func testCrashes(t *testing.T, bin string) {
 		d.follows(before, "live again from its files, state started over")
 		d.ExpectGone("1 down", "crashed ✖")
 	}
+
+	// Runaway recursion is no reason to lose the process.
+	d.fire("fatal.Fine")
+	d.follows(before, "Fine → 1")
+	d.fire("fatal.Recurse 1")
+	d.Expect("panic: stack overflow")
+	d.fire("fatal.Fine")
+	d.follows("panic: stack overflow", "Fine → 2")
 
 	t.Log("killed from outside")
 	engine := d.Process("--script fatal")

@@ -235,6 +235,9 @@ func TestThemeKey(t *testing.T) {
 		rows, _ := s.a.frame()
 		seen[rows[0]] = true
 	}
+	if (Options{Theme: "drak"}).Check() == nil || (Options{}).Check() != nil {
+		t.Error("names of themes are not checked")
+	}
 	if len(seen) != 3 || s.a.opt.Theme != "auto" { // auto is dark here
 		t.Errorf("%d themes, the last is %s", len(seen), s.a.opt.Theme)
 	}

@@ -34,7 +34,7 @@ var bindings = []binding{
 	{scopeGlobal, []string{"-"}, "-", actShorter, "", "lower log"},
 	{scopeGlobal, []string{"T"}, "T", actTheme, "", "colours: of the terminal, dark, light, none"},
 	{scopeGlobal, []string{"z"}, "z", actZoom, "", "give the pane the whole screen, and back"},
-	{scopeGlobal, []string{"ctrl+p", "P"}, "ctrl+p P", actPalette, "", "all commands and handlers, by name"},
+	{scopeGlobal, []string{"P", "ctrl+p", "f2"}, "P ctrl+p f2", actPalette, "", "all commands and handlers, by name"},
 	{scopeGlobal, []string{"?", "f1"}, "?", actHelp, "help", "all keys"},
 	{scopeGlobal, []string{"q", "ctrl+c"}, "q ctrl+c", actQuit, "quit", "quit"},
 
@@ -90,6 +90,7 @@ var bindings = []binding{
 	{scopeInput, []string{"ctrl+s"}, "ctrl+s", actSave, "", "save the event beside its script"},
 	{scopeInput, []string{"shift+tab"}, "shift+tab", actPrevPane, "", "previous pane"},
 	{scopeInput, []string{"esc"}, "esc", actBack, "back", "close the list; leave, the text stays"},
+	{scopeInput, []string{"f2"}, "f2", actPalette, "", "all commands and handlers, by name"},
 	{scopeInput, []string{"f1"}, "f1", actHelp, "help", "all keys"},
 	{scopeInput, []string{"ctrl+c"}, "ctrl+c", actQuit, "quit", "quit"},
 

@@ -29,6 +29,18 @@ func TestPalette(t *testing.T) {
 		t.Errorf("tab %v is shown", s.a.detail.tab)
 	}
 
+	// From the fire line too, and back with nothing lost.
+	s.keys("f")
+	s.typed("door.OnO")
+	s.keys("esc", "f2")
+	s.want("Commands")
+	s.keys("esc")
+	s.typed("pen")
+	if got := s.a.fire.String(); got != "door.OnOpen" {
+		t.Errorf("the fire line has %q", got)
+	}
+	s.a.focus(paneScripts)
+
 	// What is typed is text, whatever it means elsewhere; esc leaves all as it was.
 	s.keys("P")
 	s.typed("qSR.")

@@ -107,8 +107,16 @@ func (a *App) stateArrived(m stateRead) tea.Cmd {
 	a.state.reading = false
 	if m.script == a.scripts.scriptName() {
 		a.state.read(m)
+		if m.refused != nil {
+			return tea.Batch(a.say(true, "%v", m.refused), a.refreshStateAgain())
+		}
 	}
-	if a.state.again || m.script != a.scripts.scriptName() {
+	return a.refreshStateAgain()
+}
+
+// refreshStateAgain reads the state once more if something happened meanwhile.
+func (a *App) refreshStateAgain() tea.Cmd {
+	if a.state.again || a.state.script != a.scripts.scriptName() {
 		return a.refreshState()
 	}
 	return nil

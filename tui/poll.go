@@ -31,7 +31,7 @@ func (a *App) showsValues() bool {
 func (a *App) poll() tea.Cmd {
 	a.polling = false
 	cmds := []tea.Cmd{a.refreshWatches(), a.polls()}
-	if name := a.scripts.scriptName(); a.shows(tabState) && name != "" && !a.state.reading {
+	if name := a.scripts.scriptName(); a.shows(tabState) && name != "" && !a.state.reading && !a.state.costly() {
 		a.state.reading = true
 		cmds = append(cmds, a.readState(name, true))
 	}

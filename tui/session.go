@@ -2,9 +2,13 @@ package tui
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"hotloop/interp"
 	"hotloop/session"
+	"hotloop/tui/theme"
 )
 
 // Session is what the screen needs of a live sitting; *session.Session is one.
@@ -48,6 +52,14 @@ type Log interface {
 }
 
 var _ Session = (*session.Session)(nil)
+
+// Check says what is wrong with the options.
+func (o Options) Check() error {
+	if o.Theme != "" && !slices.Contains(theme.Names(), o.Theme) {
+		return fmt.Errorf("no theme %s; there are %s", o.Theme, strings.Join(theme.Names(), ", "))
+	}
+	return nil
+}
 
 // Options is how the screen looks and behaves.
 type Options struct {

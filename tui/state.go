@@ -76,6 +76,8 @@ type stateRead struct {
 	vars   []interp.Var
 	asked  map[spot]int // what was unfolded then
 	parts  map[spot]interp.PartList
+	// refused says why something that was just unfolded cannot be.
+	refused error
 	// between says that no event and no report led to this reading.
 	between bool
 	err     error
@@ -102,6 +104,10 @@ func (a *App) readState(script string, between bool) tea.Cmd {
 			want[s] = n
 		}
 	}
+	asked := map[spot]bool{} // just unfolded: somebody waits for their parts
+	for _, n := range a.state.rows {
+		asked[n.spot] = want[n.spot] > 0 && len(n.kids) == 0
+	}
 	return a.guard("read the state", func(ctx context.Context) tea.Msg {
 		m := stateRead{script: script, between: between, asked: want, parts: map[spot]interp.PartList{}}
 		m.vars, m.err = a.session.State(ctx, script)
@@ -110,8 +116,12 @@ func (a *App) readState(script string, between bool) tea.Cmd {
 				break
 			}
 			// What cannot be read any more is folded again.
-			if list, err := a.session.Parts(ctx, s.script, s.name, s.steps(), 0, n); err == nil {
+			list, err := a.session.Parts(ctx, s.script, s.name, s.steps(), 0, n)
+			switch {
+			case err == nil:
 				m.parts[s] = list
+			case asked[s]:
+				m.refused = err
 			}
 		}
 		return m
@@ -263,6 +273,7 @@ func (t *stateTab) toggle() (read bool) {
 		return true
 	case t.want[n.spot] > 0:
 		t.fold(n.spot)
+		n.kids = nil
 		t.flatten()
 		return false
 	case n.parts > 0 && len(t.want) < mostOpened:
@@ -301,6 +312,17 @@ func (t *stateTab) step(in bool) (read bool) {
 		up := n.spot
 		up.path = up.path[:strings.LastIndexByte(up.path, 0)]
 		t.SelectID(spotID(up))
+	}
+	return false
+}
+
+// costly says that something is unfolded that takes long to read.
+func (t *stateTab) costly() bool {
+	const many = 10_000
+	for _, n := range t.rows {
+		if n.parts > many && t.want[n.spot] > 0 {
+			return true
+		}
 	}
 	return false
 }
