@@ -47,8 +47,8 @@ type abiFunc struct {
 }
 
 type abiField struct {
-	name, typ unsafe.Pointer
-	offset    uintptr
+	_, typ unsafe.Pointer // the name, the type
+	offset uintptr
 }
 
 type abiStruct struct {
@@ -83,7 +83,7 @@ func setParam(t reflect.Type, i int, to reflect.Type) { (*abiFunc)(head(t)).type
 var canPatchTypes = sync.OnceValue(func() bool {
 	i, s := head(reflect.TypeFor[int]()), head(reflect.TypeFor[string]())
 	type pair struct {
-		a int
+		_ int
 		b string
 	}
 	st := (*abiStruct)(head(reflect.TypeFor[pair]()))
