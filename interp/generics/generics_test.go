@@ -202,7 +202,8 @@ func TestAsType(t *testing.T) {
 }
 
 func TestUnique(t *testing.T) {
-	if unique.Make("a") != unique.Make("a") || unique.Make("a") == unique.Make("b") || unique.Make(1).Value() != 1 {
+	again := unique.Make(string([]byte{'a'}))
+	if unique.Make("a") != again || unique.Make("a") == unique.Make("b") || unique.Make(1).Value() != 1 {
 		t.Error("handles are not one for a value")
 	}
 }
