@@ -33,12 +33,15 @@ func TestGoroot(t *testing.T) {
 	}
 	goroot, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
-		t.Skipf("go env GOROOT: %v", err)
+		t.Skip("no go command to ask for the programs")
 	}
 	root := filepath.Join(strings.TrimSpace(string(goroot)), "test")
 	match := regexp.MustCompile(*gorootTest)
 	var files []string
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && strings.HasSuffix(path, ".dir") {
+			return filepath.SkipDir // the files of one program
+		}
 		if err == nil && filepath.Ext(path) == ".go" && match.MatchString(path) && runsAlone(path) {
 			files = append(files, path)
 		}

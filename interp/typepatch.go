@@ -47,7 +47,8 @@ type abiFunc struct {
 }
 
 type abiField struct {
-	_, typ unsafe.Pointer // the name, the type
+	_      unsafe.Pointer // name
+	typ    unsafe.Pointer
 	offset uintptr
 }
 
@@ -83,15 +84,15 @@ func setParam(t reflect.Type, i int, to reflect.Type) { (*abiFunc)(head(t)).type
 var canPatchTypes = sync.OnceValue(func() bool {
 	i, s := head(reflect.TypeFor[int]()), head(reflect.TypeFor[string]())
 	type pair struct {
-		_ int
-		b string
+		A int
+		B string
 	}
 	st := (*abiStruct)(head(reflect.TypeFor[pair]()))
 	array := (*abiArray)(head(reflect.ArrayOf(3, reflect.TypeFor[int]())))
 	m := (*abiMap)(head(reflect.TypeFor[map[int]string]()))
 	f := (*abiFunc)(head(reflect.FuncOf([]reflect.Type{reflect.TypeFor[int]()}, []reflect.Type{reflect.TypeFor[string]()}, false)))
 	elem := func(t reflect.Type) bool { return (*abiElem)(head(t)).elem == i }
-	return len(st.fields) == 2 && st.fields[0].typ == i && st.fields[1].typ == s && st.fields[1].offset == unsafe.Offsetof(pair{}.b) &&
+	return len(st.fields) == 2 && st.fields[0].typ == i && st.fields[1].typ == s && st.fields[1].offset == unsafe.Offsetof(pair{}.B) &&
 		array.elem == i && array.slice == head(reflect.TypeFor[[]int]()) && m.key == i && m.elem == s &&
 		f.in == 1 && f.out == 1 && f.types[0] == i && f.types[1] == s &&
 		elem(reflect.TypeFor[*int]()) && elem(reflect.TypeFor[[]int]()) && elem(reflect.TypeFor[chan int]())

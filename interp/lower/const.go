@@ -66,7 +66,8 @@ func (l *Lowerer) literal(v constant.Value, t types.Type) (ast.Expr, types.Basic
 		v = constant.ToComplex(v)
 		re, _ := l.literal(constant.Real(v), types.Typ[types.Float64])
 		im, _ := l.literal(constant.Imag(v), types.Typ[types.Float64])
-		return l.call(l.id("complex"), re, im), types.Complex128
+		// With a type of its own, as the interpreter cannot divide by one without.
+		return l.call(l.id("complex128"), l.call(l.id("complex"), re, im)), types.Complex128
 	case b != nil && b.Info()&types.IsFloat != 0:
 		f, _ := constant.Float64Val(constant.ToFloat(v))
 		text := strconv.FormatFloat(f, 'g', -1, 64)

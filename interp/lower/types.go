@@ -50,7 +50,7 @@ func (l *Lowerer) typ(t types.Type) ast.Expr {
 	case *types.Interface:
 		return l.anyType()
 	case *types.TypeParam:
-		l.fail(l.src, "", "type parameter %s is not bound here", t)
+		l.fail(l.src, "declare it at top level", "a generic type declared inside a function cannot use the type parameter %s of that function", t)
 	}
 	l.fail(l.src, "", "cannot write the type %s", t)
 	return nil
