@@ -41,17 +41,22 @@ type stackWatch struct {
 func (s *stopper) watchStacks() {
 	s.stacks.idle = 0
 	if !s.stacks.armed {
-		s.stacks.armed = true
+		s.stacks.armed, s.stacks.base = true, stackBytes()
 		time.AfterFunc(stackEvery, s.lookAtStacks)
 	}
+}
+
+// stackBytes is the memory of all stacks of the process.
+func stackBytes() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // lookAtStacks looks once, and goes on while calls run and a while longer:
 // goroutines that they started may go deep as well.
 func (s *stopper) lookAtStacks() {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
-	metrics.Read(sample)
-	total := sample[0].Value.Uint64()
+	total := stackBytes()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {

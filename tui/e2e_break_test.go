@@ -95,7 +95,7 @@ var calls int
 
 func Fine() int { calls++; return calls }
 
-func Recurse(depth int) int { return Recurse(depth+1) + 1 }
+func Recurse(depth int) int { var f func(int) int; f = func(n int) int { return f(n+1) + 1 }; return f(depth) }
 
 func Exit(code int) { os.Exit(code) }
 
