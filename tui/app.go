@@ -181,6 +181,9 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.err != nil {
 			return a, a.say(true, "stop: %v", m.err)
 		}
+		if m.quiet {
+			return a, nil
+		}
 		return a, a.say(false, "stopped %s", plural(m.n, "call"))
 	case applyChanged:
 		return a, a.modeSet(m.mode)

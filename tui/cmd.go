@@ -133,9 +133,9 @@ func (a *App) makeReport(what string, f func(ctx context.Context) (interp.Report
 }
 
 // stopCalls ends the running calls of the given scripts.
-func (a *App) stopCalls(scripts []string) tea.Cmd {
+func (a *App) stopCalls(scripts []string, quiet bool) tea.Cmd {
 	return a.guard("stop", func(ctx context.Context) tea.Msg {
-		m := callsStopped{}
+		m := callsStopped{quiet: quiet}
 		for _, s := range scripts {
 			n, err := a.session.Stop(ctx, s)
 			m.n += n

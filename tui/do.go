@@ -218,7 +218,8 @@ func (a *App) doSession(act action) tea.Cmd {
 		return a.fireNow()
 	case actStop:
 		var ended tea.Cmd
-		if a.run != nil {
+		firing := a.run != nil
+		if firing {
 			ended = a.endRun("stopped after")
 			if a.running == 0 {
 				return ended
@@ -228,7 +229,7 @@ func (a *App) doSession(act action) tea.Cmd {
 		for i := range a.scripts.scripts {
 			names = append(names, a.scripts.scripts[i].Name)
 		}
-		return tea.Batch(ended, a.stopCalls(names))
+		return tea.Batch(ended, a.stopCalls(names, firing))
 	case actApply:
 		return a.nextMode()
 	case actEdit:

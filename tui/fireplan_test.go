@@ -96,8 +96,11 @@ func TestFireMany(t *testing.T) {
 		s.asked(tick)
 	}
 	s.want("firing 4×")
+	s.f.change(func() { s.f.running = 1 })
+	s.refresh()
 	s.keys("S")
 	s.want("stopped after 4 events")
+	s.asked("stop door", "stop router", "stop thermostat")
 	s.send(wakes[3]())
 	s.asked()
 

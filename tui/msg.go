@@ -66,8 +66,9 @@ type reportMade struct {
 
 // callsStopped says how many calls were ended.
 type callsStopped struct {
-	n   int
-	err error
+	n     int
+	err   error
+	quiet bool // something more telling has been said already
 }
 
 // applyChanged says that the session took another apply mode.
