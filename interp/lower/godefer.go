@@ -61,6 +61,7 @@ func (l *Lowerer) later(e *ast.CallExpr) (pre []ast.Stmt, call *ast.CallExpr) {
 		pre = append(pre, l.define(f, call.Fun))
 		call.Fun = l.id(f)
 	}
+	pre = append(pre, l.holdReceiver(e, call)...)
 	if _, spread := l.spreads(e); spread {
 		tuple := l.typeOf(e.Args[0]).(*types.Tuple)
 		last := len(call.Args) - 1
@@ -87,8 +88,49 @@ func (l *Lowerer) later(e *ast.CallExpr) (pre []ast.Stmt, call *ast.CallExpr) {
 		t := l.temp()
 		pre = append(pre, l.define(t, a))
 		call.Args[i] = l.id(t)
+		if i < lead && l.callsInterface(e) {
+			// A nil interface fails now, not when its method is called.
+			pre = append(pre, l.exprStmt(l.rt(BoundFunc, l.id(t))))
+		}
 	}
 	return pre, call
+}
+
+// holdReceiver evaluates what a method of a compiled type is called on.
+func (l *Lowerer) holdReceiver(e, call *ast.CallExpr) []ast.Stmt {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	s := l.Info.Selections[sel]
+	fun, ok := call.Fun.(*ast.SelectorExpr)
+	if s == nil || s.Kind() != types.MethodVal || !ok {
+		return nil
+	}
+	t := l.through(l.typeOf(sel.X), s.Index())
+	recv := fun.X
+	_, isPtr := coreType(t).(*types.Pointer)
+	_, wantsPtr := types.Unalias(s.Obj().(*types.Func).Signature().Recv().Type()).(*types.Pointer)
+	if wantsPtr && !isPtr && !types.IsInterface(t) {
+		recv = &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: l.parenOperand(recv)}
+	}
+	name := l.temp()
+	fun.X = l.id(name)
+	pre := one(l.define(name, recv))
+	if types.IsInterface(t) {
+		pre = append(pre, l.exprStmt(l.rt(BoundFunc, l.id(name))))
+	}
+	return pre
+}
+
+// callsInterface tells whether a call is one of an interface's method.
+func (l *Lowerer) callsInterface(e *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	s := l.Info.Selections[sel]
+	return s != nil && s.Kind() == types.MethodVal && types.IsInterface(l.through(l.typeOf(sel.X), s.Index()))
 }
 
 // isValue tells whether the function of a call is a value that may be another
