@@ -15,10 +15,12 @@ import (
 const (
 	stackEvery = 10 * time.Millisecond
 	// stackAlarm is by how many bytes stacks must have grown for goroutines to be
-	// asked for their depth, and alarmFor how long they are: everything is slow
+	// asked for their depth, and alarmFor how long they are at least, and askedFor
+	// how often, which a busy machine may have no time for: everything is slow
 	// meanwhile, and many goroutines have large stacks without being deep.
 	stackAlarm = 48 << 20
 	alarmFor   = 200 * time.Millisecond
+	askedFor   = 40
 	// depthEvery is the least time between two looks of goroutines at their own
 	// depth, which takes some milliseconds.
 	depthEvery = 5 * time.Millisecond
@@ -35,6 +37,7 @@ type stackWatch struct {
 	alarm  bool           // goroutines are asked for their depth
 	deep   map[int64]bool // that were too deep and are ending
 	looked time.Time      // when a goroutine was asked last
+	asked  int            // how often since the alarm began
 }
 
 // watchStacks begins to look, if nobody does. mu is held.
@@ -66,9 +69,9 @@ func (s *stopper) lookAtStacks() {
 	high := total > s.stacks.base+stackAlarm
 	switch {
 	case high && !s.stacks.alarm:
-		s.stacks.alarm, s.stacks.since = true, time.Now()
+		s.stacks.alarm, s.stacks.since, s.stacks.asked = true, time.Now(), 0
 		raise(s.flag, true)
-	case high && time.Since(s.stacks.since) > alarmFor*time.Duration(1+10*len(s.stacks.deep)):
+	case high && s.stacks.asked >= askedFor && time.Since(s.stacks.since) > alarmFor*time.Duration(1+10*len(s.stacks.deep)):
 		s.stacks.base, high = total, false // nobody is too deep, or has ended long ago
 		fallthrough
 	case !high && s.stacks.alarm:
@@ -93,6 +96,7 @@ func (s *stopper) askedForDepth() bool {
 		return false
 	}
 	s.stacks.looked = now
+	s.stacks.asked++
 	return true
 }
 
