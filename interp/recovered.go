@@ -24,6 +24,10 @@ func recovered(v any) any {
 		if text, ok := runtimeErrors[x]; ok {
 			return runtimeError(text)
 		}
+		if rest, ok := strings.CutPrefix(x, "reflect: cannot convert slice with length "); ok {
+			have, want := rest[:strings.IndexByte(rest+" ", ' ')], rest[strings.LastIndexByte(rest, ' ')+1:]
+			return runtimeError("runtime error: cannot convert slice with length " + have + " to array or pointer to array with length " + want)
+		}
 	case error: // the interpreter's own begin with a place in its files
 		if m := compilePosition.FindString(x.Error()); m != "" {
 			return runtimeError(strings.TrimPrefix(x.Error(), m))
