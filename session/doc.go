@@ -39,8 +39,10 @@
 //     closing engines. It ends with its script.
 //   - pump (pump.go), one per engine: its notices, and that it ended. It waits
 //     for nothing but the engine, so an engine never waits for a reader.
-//   - record (record.go), at most one: the file. It follows the log like
-//     everybody else.
+//   - record (record.go), at most two: the record that was asked for and the
+//     history of the project. Each follows the log like everybody else.
+//   - keptLines.write (kept.go), at most one: what was typed, to the disk.
+//   - probe (probe.go), at most one per engine: whether it answers at all.
 //   - retire starts a goroutine per replaced engine that gives its calls a
 //     moment and closes it; Fire one per script beyond the first; ask and
 //     closeEngine one around a call that has to be bounded.
