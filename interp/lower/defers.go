@@ -171,6 +171,13 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 	return append(append(out, l.assign(token.ASSIGN, l.ids(l.fn.results...), xs)), leave()...)
 }
 
+// isBuiltinCall tells whether an expression is a use of a predeclared function
+// that is evaluated when it runs.
+func (l *Lowerer) isBuiltinCall(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && l.Info.Types[c.Fun].IsBuiltin() && l.Info.Types[c].Value == nil
+}
+
 // returned lowers the operands of a return, converted to the results' types, and
 // gives statements that go ahead of it.
 func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
@@ -180,6 +187,11 @@ func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
 		for i, e := range s.Results {
 			if _, isFunc := coreType(l.subst(results.At(i).Type())).(*types.Signature); isFunc && l.Info.Types[e].IsNil() {
 				xs[i] = l.call(l.paren(l.typ(results.At(i).Type())), xs[i])
+			}
+			if len(xs) > 1 && l.isBuiltinCall(e) {
+				// The interpreter has a builtin write to the place of the first result,
+				// whatever type that has.
+				xs[i] = &ast.ParenExpr{Lparen: l.at, X: xs[i], Rparen: l.at}
 			}
 		}
 		return xs, nil
