@@ -22,6 +22,14 @@ func (term *Terminal) Run(command string) {
 		return screen[strings.LastIndexByte(screen, '\n')+1:] == strings.TrimSpace(Prompt)
 	})
 	term.Type(command)
+	// Until it is echoed the prompt still looks as if it waited for a command,
+	// which the next Run must not take it for.
+	// Where a long one goes on in the next row, blanks are lost.
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	end := squeeze(command[max(len(command)-8, 0):])
+	term.Until("the command", func(screen string) bool {
+		return strings.HasSuffix(squeeze(screen), end)
+	})
 	term.Press("enter")
 }
 
