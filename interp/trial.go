@@ -48,8 +48,6 @@ const (
 // follow. Other calls, and patches, wait meanwhile.
 func (l *Live) Try(ctx context.Context, reqs []TrialRequest) []Trial {
 	out := make([]Trial, len(reqs))
-	l.applying.Lock()
-	defer l.applying.Unlock()
 	for i := 0; i < len(reqs); {
 		if reqs[i].Live {
 			out[i] = l.tryLive(ctx, reqs[i].CallRequest)
@@ -81,6 +79,8 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 		}
 		return len(reqs)
 	}
+	l.applying.Lock()
+	defer l.applying.Unlock()
 	if left := l.gate.close(trialPatience); left > 0 {
 		l.gate.open()
 		return refuse("%d calls are in flight, so the state cannot be copied", left)

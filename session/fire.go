@@ -87,6 +87,9 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	if len(targets) == 1 {
 		ev.Script = ev.Calls[0].Script
 	}
+	for i := range ev.Calls {
+		s.pins.fired(ev.Calls[i].Script)
+	}
 	logged := ev
 	s.append(Entry{Script: ev.Script, Event: &logged})
 	return ev, nil

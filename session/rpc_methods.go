@@ -95,10 +95,10 @@ var rpcMethods = map[string]rpcMethod{
 		if p.TimeoutMs != nil && *p.TimeoutMs < 0 {
 			return nil, paramsError("timeoutMs must not be negative")
 		}
-		if p.Pin {
-			return nil, errNotAvailable("pins")
-		}
 		e, err := s.Fire(ctx, FireRequest{Event: p.Event, Script: p.Script, Data: p.Data, TimeoutMs: p.TimeoutMs, Source: "rpc"})
+		if err == nil && p.Pin {
+			_, err = s.Pin(ctx, PinRequest{Event: p.Event, Script: p.Script, Data: p.Data})
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -186,17 +186,9 @@ var rpcMethods = map[string]rpcMethod{
 		lines, notices, err := s.History(cmp.Or(p.Limit, 1000))
 		return orError(map[string]any{"lines": orEmpty(lines), "notices": orEmpty(notices)}, err)
 	}),
-	"session.pins":  notAvailable("pins"),
-	"session.pin":   notAvailable("pins"),
-	"session.unpin": notAvailable("pins"),
-}
-
-func notAvailable(what string) rpcMethod {
-	return func(context.Context, rpcSession, json.RawMessage) (any, error) { return nil, errNotAvailable(what) }
-}
-
-func errNotAvailable(what string) error {
-	return &rpcError{Code: codeNotAvailable, Message: what + ": not available yet in hotloop " + Version}
+	"session.pins":  pinsMethod,
+	"session.pin":   pinMethod,
+	"session.unpin": unpinMethod,
 }
 
 // method makes an rpcMethod of a function with parameters of its own.

@@ -103,6 +103,7 @@ type Entry struct {
 	Output  *Output
 	Crash   *Crash
 	Dropped *Dropped
+	Pins    *PinReport
 	Notice  string // a sentence of the session itself, when no pointer is set
 }
 

@@ -211,6 +211,16 @@ func withoutValues(result any) any {
 	case evalMessage:
 		r.Value.Value = nil
 		return r
+	case []interp.Trial:
+		for i := range r { // made for this reply alone
+			for k := range r[i].Call.Returns {
+				r[i].Call.Returns[k].Value = nil
+			}
+			for k := range r[i].Touched {
+				r[i].Touched[k].Before.Value, r[i].Touched[k].After.Value = nil, nil
+			}
+		}
+		return r
 	case setResult:
 		r.Before.Value, r.After.Value = nil, nil
 		return r
@@ -276,6 +286,8 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		return script.Stop(), nil
 	case frameParts, frameShape:
 		return lookCloser(script, f)
+	case frameTry:
+		return try(ctx, script, f)
 	}
 	return nil, fmt.Errorf("unknown request %s", f.kind)
 }
