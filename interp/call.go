@@ -44,7 +44,7 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 
 // makeCall runs a call that was let through the gate.
 func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn func([]reflect.Value) []reflect.Value, c *Call) {
-	c.Version = h.version
+	c.Version, c.Versions = h.version, l.versionsOf(h.unit.id)
 	args := h.args
 	if h.wantsContext {
 		args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)

@@ -55,12 +55,14 @@ type Live struct {
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.
 	tables    sync.Mutex
-	vars      map[string]reflect.Value // unit id -> pointer to the variable
-	handlers  map[string]reflect.Value // unit id -> the function as the host calls it
-	symbols   map[string]symbol        // emitted function -> what it was compiled from
-	current   *program                 // prog
-	published map[string]int           // versions
-	setBy     map[string]string        // unit id -> what gave a variable its value last
+	vars      map[string]reflect.Value  // unit id -> pointer to the variable
+	handlers  map[string]reflect.Value  // unit id -> the function as the host calls it
+	symbols   map[string]symbol         // emitted function -> what it was compiled from
+	current   *program                  // prog
+	published map[string]int            // versions
+	setBy     map[string]string         // unit id -> what gave a variable its value last
+	calls     *calls                    // of current; nil until somebody asks
+	served    map[string]map[string]int // handler -> versions of what it can run; nil when a version changed
 	// What values are of, for carrying them over; see carry.go.
 	forms      map[string]reflect.Type   // key -> the interpreter's type for a declared one
 	funcValues map[string]reflect.Value  // key -> pointer to the one func value of a function
@@ -191,7 +193,7 @@ const runtimeKey = lower.RuntimePath + "/rt"
 func (l *Live) adopt(p *program) {
 	l.prog = p
 	l.tables.Lock()
-	l.current = p
+	l.current, l.calls, l.served = p, nil, nil
 	l.tables.Unlock()
 }
 
@@ -209,6 +211,7 @@ func (l *Live) setVersion(id string, v int, setBy string) {
 	l.versions[id] = v
 	l.tables.Lock()
 	l.published[id] = v
+	l.served = nil
 	if setBy != "" {
 		l.setBy[id] = setBy
 	}

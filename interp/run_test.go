@@ -239,6 +239,15 @@ func (r *runner) expect(line string) {
 		} else if got := strings.Join(texts, ", "); got != rest {
 			r.errorf("got %s, want %s", got, rest)
 		}
+	case "versions":
+		var all []string
+		for k, v := range r.last.Versions {
+			all = append(all, fmt.Sprintf("%s %d", k, v))
+		}
+		sort.Strings(all)
+		if got := strings.Join(all, ", "); got != rest {
+			r.errorf("versions %s, want %s", got, rest)
+		}
 	case "touched":
 		name, want, _ := strings.Cut(rest, " ")
 		for _, v := range r.trial.Touched {
