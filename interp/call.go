@@ -33,6 +33,9 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 		cctx, cancel = context.WithTimeout(ctx, req.Timeout)
 	}
 	defer cancel()
+	if l.host.clock != nil {
+		l.host.clock.forward(req.At)
+	}
 	h, fn, fail := l.enter(cctx, req)
 	if fail != nil {
 		c.Error = fail

@@ -28,6 +28,9 @@ type Options struct {
 	Stuck func(why string)
 	// InitTimeout bounds what runs at load; 0 takes 10 seconds.
 	InitTimeout time.Duration
+	// Repeat makes the script's time and random numbers repeatable; nil leaves
+	// time real and has the numbers follow from a seed that the report tells.
+	Repeat *Repeat
 }
 
 // Live is one script in a running interpreter: a program, and what of it the
@@ -38,6 +41,7 @@ type Options struct {
 type Live struct {
 	opt  Options
 	host *host
+	seed int64
 	i    *yaegi.Interpreter
 	gate gate
 	stop stopper
@@ -97,6 +101,13 @@ func newLive(name string, opt Options) *Live {
 		},
 		onOutput: func(stream, text string) { opt.Notice(Notice{Stream: stream, Text: text}) },
 	})
+	l.seed = newSeed()
+	if r := opt.Repeat; r != nil {
+		l.seed = r.Seed
+		l.host.clock = newClock(r.Start)
+		l.stop.clock = l.host.clock
+	}
+	l.host.dice = newDice(l.seed)
 	l.dyns = l.host.dyns
 	l.names = newNames(l.dyns)
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }

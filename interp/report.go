@@ -163,6 +163,8 @@ type Report struct {
 	Reasons  []string `json:"reasons,omitempty"`
 	InFlight int      `json:"inFlight"`
 	Timing   Timing   `json:"timing"`
+	// Seed is what the script's random numbers follow from since a load.
+	Seed int64 `json:"seed,omitempty"`
 }
 
 // UnitChange kinds.

@@ -90,7 +90,7 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 	if err != nil {
 		return refuse("%v", err)
 	}
-	before := l.State()
+	before, numbers := l.State(), l.host.dice.state()
 	until := time.Now().Add(trialTurn)
 	for i := range reqs {
 		if i > 0 && time.Now().After(until) {
@@ -100,6 +100,7 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 		var behind bool
 		t.Call, behind = l.callShut(ctx, reqs[i].CallRequest)
 		after := l.State()
+		l.host.dice.set(numbers)
 		changed := map[string]bool{}
 		for _, u := range c.restore() {
 			if !u.hidden() {
