@@ -57,6 +57,7 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 		Script: req.Script,
 		Data:   slices.Clone(req.Data),
 		Calls:  make([]interp.Call, len(targets)),
+		At:     time.Now().Round(0),
 	}
 	first := s.nextCall + 1
 	s.nextCall += int64(len(targets))

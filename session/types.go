@@ -55,6 +55,7 @@ type Event struct {
 	Script string          `json:"script,omitempty"`
 	Data   json.RawMessage `json:"data,omitempty"`
 	Calls  []interp.Call   `json:"calls"`
+	At     time.Time       `json:"at,omitzero"` // when it was fired
 }
 
 // Output is text a script wrote outside any call.

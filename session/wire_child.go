@@ -30,6 +30,7 @@ type liveHooks struct {
 	Notice func(interp.Notice)
 	Exit   func(code int)   // the script called os.Exit; does not return
 	Stuck  func(why string) // a call cannot be ended; does not return
+	Repeat *interp.Repeat   // makes the script repeatable; may be nil
 }
 
 // loadFunc evaluates a script. The live script is nil when it was refused.
@@ -123,7 +124,7 @@ func (h *wireHost) read() error {
 				return err
 			}
 			h.work <- func() {
-				h.answer(f, func(context.Context) (any, error) { return h.doLoad(src, m.Baseline) })
+				h.answer(f, func(context.Context) (any, error) { return h.doLoad(src, m.Baseline, m.Repeat) })
 			}
 		case frameApply:
 			var m applyMessage
@@ -234,11 +235,11 @@ func (h *wireHost) live() live {
 	return h.script
 }
 
-func (h *wireHost) doLoad(src interp.Source, base interp.Baseline) (any, error) {
+func (h *wireHost) doLoad(src interp.Source, base interp.Baseline, repeat *interp.Repeat) (any, error) {
 	if h.live() != nil {
 		return nil, errors.New("a script is loaded already")
 	}
-	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit, Stuck: h.scriptStuck})
+	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit, Stuck: h.scriptStuck, Repeat: repeat})
 	h.mu.Lock()
 	h.script = script
 	h.mu.Unlock()
@@ -265,7 +266,7 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		if err := f.decode(&m); err != nil {
 			return nil, err
 		}
-		return script.Call(ctx, interp.CallRequest{ID: m.ID, Function: m.Function, Data: f.blob, Timeout: m.Timeout}), nil
+		return script.Call(ctx, interp.CallRequest{ID: m.ID, Function: m.Function, Data: f.blob, Timeout: m.Timeout, At: m.At}), nil
 	case frameEval:
 		var code string
 		if err := f.decode(&code); err != nil {
