@@ -181,3 +181,44 @@ func TestCompare(t *testing.T) {
 		}
 	}
 }
+
+// Of several edits, and several units in one, the one is found that changed a
+// pin; put back, the pin comes to what it did.
+func TestBisect(t *testing.T) {
+	st := realSit(t, till+"\nfunc price(i int) int { return 10 * i }\n\nfunc name(i int) string { return fmt.Sprint(\"item \", i) }\n")
+	text := strings.NewReplacer("10 * i}", "price(i)}", `fmt.Sprint("item ", i)`, "name(i)").Replace(till) + "\nfunc price(i int) int { return 10 * i }\n\nfunc name(i int) string { return fmt.Sprint(\"item\", i) }\n"
+	var since uint64
+	edit := func(old, new string) {
+		text = strings.Replace(text, old, new, 1)
+		st.write(text)
+		st.pinned(&since)
+	}
+	pins, err := st.Pin(t.Context(), PinRequest{Event: "Receipt", Data: []byte(`{"N":2}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.pinned(&since)
+	if _, err := st.Bisect(t.Context(), pins[0].ID); err == nil {
+		t.Error("found a culprit without any edit")
+	}
+	if _, err := st.Fire(t.Context(), FireRequest{Event: "Receipt", Data: []byte(`{"N":1}`)}); err != nil {
+		t.Fatal(err)
+	}
+	edit("", "") // as above, with other helpers
+	edit(`"other"`, `"another"`)
+	text = strings.Replace(text, "return sold", "return sold + 1", 1)
+	edit("return 10 * i", "return 11 * i")
+	guilty := st.lastReport("till")
+	edit(`"another"`, `"one more"`)
+	edit(`"one more"`, `"two more"`)
+	got, err := st.Bisect(t.Context(), pins[0].ID)
+	if err != nil || got.Report != guilty || got.Unit != "func price" || differing(got.Diff) != "changed returns[0][1].Price: 10 | 11" {
+		t.Fatalf("%+v, %v; want report %d", got, err, guilty)
+	}
+	if _, err := st.Rollback(t.Context(), "till", got.Unit, got.From, 0); err != nil {
+		t.Fatal(err)
+	}
+	if r := st.pinned(&since); differing(r.Results[0].Diff) != "changed returns[0][1].Price: 11 | 10" || !st.get("till").Differs {
+		t.Errorf("%+v", r.Results[0])
+	}
+}

@@ -144,7 +144,13 @@ type performance struct {
 }
 
 // play fires a chapter at a version of the code.
-func (g *stage) play(ctx context.Context, ch *chapter, src interp.Source) (out performance, err error) {
+func (g *stage) play(ctx context.Context, ch *chapter, src interp.Source) (performance, error) {
+	return g.playThen(ctx, ch, src, nil)
+}
+
+// playThen does the same and, while the engine is there, something more; lost
+// says why it cannot be asked.
+func (g *stage) playThen(ctx context.Context, ch *chapter, src interp.Source, then func(e Engine, lost string) error) (out performance, err error) {
 	out.calls, out.why = make([]interp.Call, len(ch.calls)), slices.Clone(ch.why)
 	e, err := g.newEngine(ctx, ch.script)
 	if err != nil {
@@ -195,6 +201,9 @@ func (g *stage) play(ctx context.Context, ch *chapter, src interp.Source) (out p
 	}
 	if out.lost == "" {
 		out.state, _ = e.State(ctx)
+	}
+	if then != nil {
+		return out, then(e, out.lost)
 	}
 	return out, nil
 }

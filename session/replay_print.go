@@ -121,12 +121,11 @@ func (r *Rehearsal) print(stdout, stderr io.Writer) {
 
 func printChanges(w io.Writer, changes []Change) {
 	for _, c := range changes {
-		fmt.Fprintf(w, "  %s\n", c.Path)
 		if c.Kind != Added {
-			fmt.Fprintf(w, "  - %s\n", c.Before)
+			fmt.Fprintf(w, "  - %s: %s\n", c.Path, c.Before)
 		}
 		if c.Kind != Removed {
-			fmt.Fprintf(w, "  + %s\n", c.After)
+			fmt.Fprintf(w, "  + %s: %s\n", c.Path, c.After)
 		}
 	}
 }

@@ -27,6 +27,8 @@ type rpcSession interface {
 	Rollback(ctx context.Context, script, unit string, version, report int) (interp.Report, error)
 	Stop(ctx context.Context, script string) (int, error)
 	Replay(ctx context.Context, req ReplayRequest) (Replay, error)
+	Rehearse(ctx context.Context, req RehearsalRequest) (Rehearsal, error)
+	Bisect(ctx context.Context, id int) (Culprit, error)
 	Pin(ctx context.Context, req PinRequest) ([]Pin, error)
 	Unpin(id int) error
 	Pins() []Pin

@@ -74,6 +74,7 @@ type replayParams struct {
 	Record string `json:"record"`
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
+	Fresh  bool   `json:"fresh"`
 }
 
 type historyParams struct {
@@ -176,7 +177,11 @@ var rpcMethods = map[string]rpcMethod{
 		return struct{}{}, errShutdown
 	}),
 	"session.replay": method(func(ctx context.Context, s rpcSession, p replayParams) (any, error) {
-		r, err := s.Replay(ctx, ReplayRequest(p))
+		if p.Fresh {
+			r, err := s.Rehearse(ctx, RehearsalRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To})
+			return orError(wireRehearsal(r), err)
+		}
+		r, err := s.Replay(ctx, ReplayRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To})
 		return orError(wireReplay(r), err)
 	}),
 	"session.history": method(func(_ context.Context, s rpcSession, p historyParams) (any, error) {
@@ -186,9 +191,10 @@ var rpcMethods = map[string]rpcMethod{
 		lines, notices, err := s.History(cmp.Or(p.Limit, 1000))
 		return orError(map[string]any{"lines": orEmpty(lines), "notices": orEmpty(notices)}, err)
 	}),
-	"session.pins":  pinsMethod,
-	"session.pin":   pinMethod,
-	"session.unpin": unpinMethod,
+	"session.bisect": bisectMethod,
+	"session.pins":   pinsMethod,
+	"session.pin":    pinMethod,
+	"session.unpin":  unpinMethod,
 }
 
 // method makes an rpcMethod of a function with parameters of its own.

@@ -15,6 +15,10 @@ type pinParams struct {
 	Live   bool            `json:"live"`
 }
 
+type bisectParams struct {
+	Pin int `json:"pin"`
+}
+
 type unpinParams struct {
 	ID int `json:"id"`
 }
@@ -36,6 +40,13 @@ var unpinMethod = method(func(_ context.Context, s rpcSession, p unpinParams) (a
 		return nil, paramsError(`parameter "id" is missing`)
 	}
 	return orError(struct{}{}, s.Unpin(p.ID))
+})
+
+var bisectMethod = method(func(ctx context.Context, s rpcSession, p bisectParams) (any, error) {
+	if p.Pin == 0 {
+		return nil, paramsError(`parameter "pin" is missing`)
+	}
+	return orError(s.Bisect(ctx, p.Pin))
 })
 
 func wirePins(pins []Pin) []Pin {

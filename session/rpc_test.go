@@ -72,6 +72,14 @@ func (f *fakeSession) Pin(_ context.Context, req PinRequest) ([]Pin, error) {
 	return []Pin{{ID: 1, Event: req.Event, Script: "door", Data: req.Data, Live: req.Live}}, nil
 }
 
+func (f *fakeSession) Rehearse(context.Context, RehearsalRequest) (Rehearsal, error) {
+	return Rehearsal{Same: 2}, nil
+}
+
+func (f *fakeSession) Bisect(_ context.Context, id int) (Culprit, error) {
+	return Culprit{Script: "door", Report: id, Unit: "func F"}, nil
+}
+
 func (f *fakeSession) Unpin(id int) error {
 	if id != 1 {
 		return &NotFoundError{What: "pin", Name: fmt.Sprint(id)}
@@ -189,6 +197,10 @@ func TestRPCMessages(t *testing.T) {
 			`{"jsonrpc":"2.0","id":1,"result":{"pins":[]}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.pin","params":{"event":"E","data":{"a":1},"live":true}}`,
 			`{"jsonrpc":"2.0","id":1,"result":{"pins":[{"id":1,"event":"E","script":"door","data":{"a":1},"live":true}]}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.bisect","params":{"pin":3}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{"script":"door","report":3,"unit":"func F","tried":0}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.replay","params":{"fresh":true}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{"differences":[],"same":2,"skipped":[],"states":[]}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.unpin","params":{"id":1}}`,
 			`{"jsonrpc":"2.0","id":1,"result":{}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.unpin","params":{"id":2}}`,
