@@ -159,7 +159,7 @@ func (l *pinList) took(id int, t *interp.Trial, report int, moved, quiet bool) *
 	if quiet {
 		return nil
 	}
-	out := &PinResult{ID: id, Event: p.Event, Script: p.Script, Report: report, Before: before, After: run, Diff: []Change{}}
+	out := &PinResult{ID: id, Event: p.Event, Script: p.Script, Data: p.Data, Report: report, Before: before, After: run, Diff: []Change{}}
 	if before != nil {
 		out.Diff = comparePins(before, run)
 		out.Changed = len(out.Diff) > 0 || before.Why != run.Why

@@ -37,14 +37,15 @@ type PinRun struct {
 
 // PinResult is what a run of a pin came to against the run before it.
 type PinResult struct {
-	ID      int      `json:"id"`
-	Event   string   `json:"event"`
-	Script  string   `json:"script"`
-	Report  int      `json:"report"` // what it was fired after
-	Before  *PinRun  `json:"before"` // nil when there was none
-	After   *PinRun  `json:"after"`
-	Changed bool     `json:"changed"`
-	Diff    []Change `json:"diff"`
+	ID      int             `json:"id"`
+	Event   string          `json:"event"`
+	Script  string          `json:"script"`
+	Data    json.RawMessage `json:"data,omitempty"`
+	Report  int             `json:"report"` // what it was fired after
+	Before  *PinRun         `json:"before"` // nil when there was none
+	After   *PinRun         `json:"after"`
+	Changed bool            `json:"changed"`
+	Diff    []Change        `json:"diff"`
 	// Moved says that events changed the state between the two runs, so that
 	// not everything in Diff need come from the edit.
 	Moved bool `json:"moved,omitempty"`
