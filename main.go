@@ -32,6 +32,7 @@ type options struct {
 	screen tui.Options
 	keys   string
 	plain  bool
+	replay session.ReplayCommand
 	asJSON bool
 	parsed *flag.FlagSet
 }
@@ -52,7 +53,7 @@ func init() { // no literal, since help refers to the table
 		{"serve", "[PATH...]", "the same without a screen: JSON-RPC 2.0, one message a line, on stdin and stdout", sessionFlags, serve},
 		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
 		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
-		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", fireFlags, replay},
+		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", replayFlags, replay},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
 			return false, nil
@@ -138,6 +139,17 @@ func fireFlags(o *options, f *flag.FlagSet) { o.cfg.AddFlags(f); jsonFlag(o, f) 
 
 func jsonFlag(o *options, f *flag.FlagSet) { f.BoolVar(&o.asJSON, "json", false, "print JSON") }
 
+func replayFlags(o *options, f *flag.FlagSet) {
+	fireFlags(o, f)
+	o.cfg.Sandbox = session.HasSandbox
+	f.Lookup("sandbox").DefValue = fmt.Sprint(session.HasSandbox)
+	f.StringVar(&o.replay.Against, "against", "", "compare with other code in place of the record: a `DIR|REV` of git")
+	f.StringVar(&o.replay.JUnit, "junit", "", "write the outcome to `file` as JUnit XML, too")
+	f.BoolVar(&o.replay.Update, "update", false, "make what the events come to now what the record expects")
+	f.Uint64Var(&o.replay.From, "from", 0, "leave out events before this `number` of the record")
+	f.Uint64Var(&o.replay.To, "to", 0, "leave out events after this `number` of the record")
+}
+
 // keepState says where a session keeps its history. Where there is no place for
 // one, it keeps none.
 func (o *options) keepState() {
@@ -209,7 +221,8 @@ func replay(ctx context.Context, o *options, args []string) (bool, error) {
 		return false, errors.New("replay needs a record (see hotloop help replay)")
 	}
 	o.cfg.Paths = args[1:]
-	return session.PrintReplay(ctx, o.cfg, args[0], o.asJSON, os.Stdout, os.Stderr)
+	o.replay.Record, o.replay.JSON = args[0], o.asJSON
+	return session.PrintReplay(ctx, o.cfg, o.replay, os.Stdout, os.Stderr)
 }
 
 func help(_ context.Context, _ *options, args []string) (bool, error) {

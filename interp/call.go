@@ -33,20 +33,29 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 		cctx, cancel = context.WithTimeout(ctx, req.Timeout)
 	}
 	defer cancel()
+	if l.host.clock != nil {
+		l.host.clock.forward(req.At)
+	}
 	h, fn, fail := l.enter(cctx, req)
 	if fail != nil {
 		c.Error = fail
 		return c
 	}
-	c.Version = h.version
+	l.makeCall(cctx, req, h, fn.Call, &c)
+	return c
+}
+
+// makeCall runs a call that was let through the gate.
+func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn func([]reflect.Value) []reflect.Value, c *Call) {
+	c.Version, c.Versions = h.version, l.versionsOf(h.unit.id)
 	args := h.args
 	if h.wantsContext {
-		args = append([]reflect.Value{reflect.ValueOf(cctx)}, args...)
+		args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
 	}
 	start := time.Now()
 	var results []reflect.Value
-	out, fail := l.execute(h.unit.display(), cctx, req.Timeout, true, h.wantsContext, func() {
-		results = fn.Call(args)
+	out, fail := l.execute(h.unit.display(), ctx, req.Timeout, true, h.wantsContext, func() {
+		results = fn(args)
 	})
 	c.DurationUs = time.Since(start).Microseconds()
 	c.Output = out
@@ -55,10 +64,9 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 		if fail.Kind == ErrTimeout || fail.Kind == ErrStopped {
 			c.Error.Message = h.unit.display() + " " + fail.Message
 		}
-		return c
+		return
 	}
 	c.Returns, c.Error = h.results(results)
-	return c
 }
 
 // enter makes a call ready and lets it through the gate. The function and its

@@ -29,6 +29,13 @@ func (g *gate) enter() {
 	g.mu.Unlock()
 }
 
+// pass lets a call of whoever shut the gate through.
+func (g *gate) pass() {
+	g.mu.Lock()
+	g.inFlight++
+	g.mu.Unlock()
+}
+
 func (g *gate) leave() {
 	g.mu.Lock()
 	g.inFlight--
@@ -64,4 +71,11 @@ func (g *gate) open() {
 	g.shut = false
 	g.changed.Broadcast()
 	g.mu.Unlock()
+}
+
+// InFlight says how many calls are under way.
+func (l *Live) InFlight() int {
+	l.gate.mu.Lock()
+	defer l.gate.mu.Unlock()
+	return l.gate.inFlight
 }

@@ -38,6 +38,8 @@ type host struct {
 	out    output
 	traces traces
 	dyns   *dynTypes // what the script's interface values can hold
+	dice   *dice     // what its random numbers come from; nil for the process's
+	clock  *clock    // its virtual time; nil when time is real
 	// network gives functions of a package that wait for the outside world; it
 	// may be nil.
 	network func(importPath string) symbolMap

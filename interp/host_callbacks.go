@@ -13,6 +13,9 @@ import (
 func (h *host) callbackSymbols(importPath string) symbolMap {
 	switch importPath {
 	case "time":
+		if h.clock != nil {
+			return h.clock.symbols(h.guard)
+		}
 		return symbolMap{"AfterFunc": reflect.ValueOf(func(d time.Duration, f func()) *time.Timer {
 			return time.AfterFunc(d, h.guard(f))
 		})}

@@ -28,6 +28,9 @@ type Options struct {
 	Stuck func(why string)
 	// InitTimeout bounds what runs at load; 0 takes 10 seconds.
 	InitTimeout time.Duration
+	// Repeat makes the script's time and random numbers repeatable; nil leaves
+	// time real and has the numbers follow from a seed that the report tells.
+	Repeat *Repeat
 }
 
 // Live is one script in a running interpreter: a program, and what of it the
@@ -38,6 +41,7 @@ type Options struct {
 type Live struct {
 	opt  Options
 	host *host
+	seed int64
 	i    *yaegi.Interpreter
 	gate gate
 	stop stopper
@@ -55,12 +59,14 @@ type Live struct {
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.
 	tables    sync.Mutex
-	vars      map[string]reflect.Value // unit id -> pointer to the variable
-	handlers  map[string]reflect.Value // unit id -> the function as the host calls it
-	symbols   map[string]symbol        // emitted function -> what it was compiled from
-	current   *program                 // prog
-	published map[string]int           // versions
-	setBy     map[string]string        // unit id -> what gave a variable its value last
+	vars      map[string]reflect.Value  // unit id -> pointer to the variable
+	handlers  map[string]reflect.Value  // unit id -> the function as the host calls it
+	symbols   map[string]symbol         // emitted function -> what it was compiled from
+	current   *program                  // prog
+	published map[string]int            // versions
+	setBy     map[string]string         // unit id -> what gave a variable its value last
+	calls     *calls                    // of current; nil until somebody asks
+	served    map[string]map[string]int // handler -> versions of what it can run; nil when a version changed
 	// What values are of, for carrying them over; see carry.go.
 	forms      map[string]reflect.Type   // key -> the interpreter's type for a declared one
 	funcValues map[string]reflect.Value  // key -> pointer to the one func value of a function
@@ -95,6 +101,13 @@ func newLive(name string, opt Options) *Live {
 		},
 		onOutput: func(stream, text string) { opt.Notice(Notice{Stream: stream, Text: text}) },
 	})
+	l.seed = newSeed()
+	if r := opt.Repeat; r != nil {
+		l.seed = r.Seed
+		l.host.clock = newClock(r.Start)
+		l.stop.clock = l.host.clock
+	}
+	l.host.dice = newDice(l.seed)
 	l.dyns = l.host.dyns
 	l.names = newNames(l.dyns)
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
@@ -191,7 +204,7 @@ const runtimeKey = lower.RuntimePath + "/rt"
 func (l *Live) adopt(p *program) {
 	l.prog = p
 	l.tables.Lock()
-	l.current = p
+	l.current, l.calls, l.served = p, nil, nil
 	l.tables.Unlock()
 }
 
@@ -209,6 +222,7 @@ func (l *Live) setVersion(id string, v int, setBy string) {
 	l.versions[id] = v
 	l.tables.Lock()
 	l.published[id] = v
+	l.served = nil
 	if setBy != "" {
 		l.setBy[id] = setBy
 	}

@@ -18,7 +18,7 @@ func Load(src Source, base Baseline, opt Options) (*Live, Outcome) {
 		return nil, refused(src, CauseLoad, ds, start, nil)
 	}
 	l := newLive(src.Name, opt)
-	rep := Report{Script: src.Name, Cause: CauseLoad, Status: StatusLive}
+	rep := Report{Script: src.Name, Cause: CauseLoad, Status: StatusLive, Seed: l.seed}
 	rep.Timing.Parse, rep.Timing.Check = p.parsed.Microseconds(), p.checked.Microseconds()
 	if ds := l.load(p, &rep); len(ds) > 0 {
 		l.Close()

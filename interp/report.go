@@ -89,6 +89,9 @@ type Call struct {
 	Output     string     `json:"output"`
 	Error      *CallError `json:"error,omitempty"`
 	DurationUs int64      `json:"durationUs"`
+	// Versions are those of the functions that the call can have run, by key,
+	// as far as these were edited: what is not in it is in its first version.
+	Versions map[string]int `json:"versions,omitempty"`
 }
 
 // Value is a Go value as a person and as a program read it. Type is the Go
@@ -160,6 +163,8 @@ type Report struct {
 	Reasons  []string `json:"reasons,omitempty"`
 	InFlight int      `json:"inFlight"`
 	Timing   Timing   `json:"timing"`
+	// Seed is what the script's random numbers follow from since a load.
+	Seed int64 `json:"seed,omitempty"`
 }
 
 // UnitChange kinds.

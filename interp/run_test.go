@@ -81,6 +81,7 @@ type runner struct {
 	live    *Live
 	where   string
 	last    Call
+	trial   Trial
 	out     Outcome
 	wanted  map[string]bool // unit lines seen for the last apply
 }
@@ -172,6 +173,13 @@ func (r *runner) step(line string) {
 	case "fire":
 		name, data, _ := strings.Cut(rest, " ")
 		r.last = r.live.Call(context.Background(), CallRequest{Function: name, Data: []byte(data), Timeout: 5 * time.Second})
+	case "try":
+		name, data, _ := strings.Cut(rest, " ")
+		r.trial = r.live.Try(context.Background(), []TrialRequest{{CallRequest: CallRequest{Function: name, Data: []byte(data), Timeout: 5 * time.Second}}})[0]
+		r.last = r.trial.Call
+		if !r.trial.OnCopy {
+			r.errorf("not on a copy: %s", r.trial.Why)
+		}
 	case "eval":
 		v, fail := r.live.Eval(context.Background(), rest)
 		r.last = Call{Error: fail}
@@ -231,6 +239,37 @@ func (r *runner) expect(line string) {
 		} else if got := strings.Join(texts, ", "); got != rest {
 			r.errorf("got %s, want %s", got, rest)
 		}
+	case "versions":
+		var all []string
+		for k, v := range r.last.Versions {
+			all = append(all, fmt.Sprintf("%s %d", k, v))
+		}
+		sort.Strings(all)
+		if got := strings.Join(all, ", "); got != rest {
+			r.errorf("versions %s, want %s", got, rest)
+		}
+	case "touched":
+		name, want, _ := strings.Cut(rest, " ")
+		for _, v := range r.trial.Touched {
+			if v.Name == name {
+				if got := v.Before.Text + " => " + v.After.Text; got != want {
+					r.errorf("touched %s: %s, want %s", name, got, want)
+				}
+				return
+			}
+		}
+		r.errorf("%s was not touched: %v", name, r.trial.Touched)
+	case "untouched":
+		if len(r.trial.Touched) > 0 {
+			r.errorf("touched: %v", r.trial.Touched)
+		}
+	case "note":
+		for _, s := range r.trial.Notes {
+			if strings.Contains(s, rest) {
+				return
+			}
+		}
+		r.errorf("no note %q in %q", rest, r.trial.Notes)
 	case "out":
 		want, err := strconv.Unquote(rest)
 		if err != nil {

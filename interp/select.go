@@ -1,6 +1,9 @@
 package interp
 
-import "reflect"
+import (
+	"reflect"
+	"time"
+)
 
 // choose is what a select statement of a script calls: operands are three for
 // each case, the channel, a channel with room for one value (or false, when
@@ -14,7 +17,7 @@ func (s *stopper) choose(function, file string, line int, hasDefault bool, opera
 		return chosen, ok
 	}
 	n := len(operands) / 3
-	cases := make([]reflect.SelectCase, n+1)
+	cases := make([]reflect.SelectCase, n+2)
 	for i := range n {
 		ch, value, sends := reflect.ValueOf(operands[3*i]), reflect.ValueOf(operands[3*i+1]), operands[3*i+2].(bool)
 		cases[i].Dir = reflect.SelectRecv
@@ -37,11 +40,18 @@ func (s *stopper) choose(function, file string, line int, hasDefault bool, opera
 			s.check(function, file, line)
 		}
 		cases[n] = reflect.SelectCase{Dir: reflect.SelectDefault}
+		cases[n+1] = reflect.SelectCase{Dir: reflect.SelectRecv}
 		if !hasDefault {
 			cases[n] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)}
+			if idle := s.idle(); idle != nil {
+				cases[n+1].Chan = reflect.ValueOf(idle)
+			}
 		}
 		chosen, v, ok := reflect.Select(cases)
 		switch {
+		case chosen == n+1:
+			s.clock.step(time.Time{})
+			continue
 		case chosen == n && hasDefault:
 			return -1, false
 		case chosen == n:

@@ -59,6 +59,7 @@ type CallRequest struct {
 	Function string        `json:"function"`
 	Data     []byte        `json:"data,omitempty"`
 	Timeout  time.Duration `json:"timeout,omitempty"`
+	At       time.Time     `json:"at,omitzero"` // what the time is, for a script whose time is virtual
 }
 
 // Notice is something a live script does of its own accord, outside any reply.

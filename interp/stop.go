@@ -22,6 +22,7 @@ type stopper struct {
 	wake    chan struct{}      // closed, and replaced, when those that wait are to ask
 	pulsing bool               // a goroutine raises the flag now and then
 	stacks  stackWatch
+	clock   *clock // the script's virtual time; nil when its time is real. Fixed.
 	// overflow is told where a goroutine that no call made was too deep. Fixed.
 	overflow func(at place)
 }

@@ -89,9 +89,17 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 	case "errors":
 		return h.dyns.errorsSymbols()
 	case compiled.Path:
-		return h.pullSymbols()
+		out := h.pullSymbols()
+		if h.dice != nil {
+			maps.Copy(out, h.dice.symbols(importPath, syms))
+		}
+		return out
 	case "time", "context", "runtime", "syscall":
 		return h.callbackSymbols(importPath)
+	case "math/rand", "math/rand/v2":
+		if h.dice != nil {
+			return h.dice.symbols(importPath, syms)
+		}
 	case "net", "net/http", "os/exec":
 		if h.network != nil {
 			return h.network(importPath)

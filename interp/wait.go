@@ -23,6 +23,8 @@ func (s *stopper) waitFor(done <-chan struct{}, function, file string, line int)
 		case <-done:
 			return
 		case <-wake:
+		case <-s.idle():
+			s.clock.step(time.Time{})
 		}
 	}
 }
@@ -112,6 +114,10 @@ func (s *stopper) waitCond(c *sync.Cond, function, file string, line int) {
 // sleep is time.Sleep.
 func (s *stopper) sleep(function, file string, line int, d time.Duration) {
 	if d <= 0 {
+		return
+	}
+	if s.clock != nil {
+		s.waitFor(s.clock.sleep(d), function, file, line)
 		return
 	}
 	done := make(chan struct{})

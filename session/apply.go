@@ -276,6 +276,9 @@ func (sc *script) publish(rep interp.Report, before, after interp.Source) interp
 	s.keep(rep)
 	s.mu.Unlock()
 	s.append(Entry{Script: rep.Script, Report: &rep})
+	if good {
+		s.pins.after(&rep)
+	}
 	return rep
 }
 

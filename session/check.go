@@ -61,6 +61,11 @@ func openTree(paths []string) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
+	return openTreeIn(wd, paths)
+}
+
+// openTreeIn finds the scripts of paths below another working directory.
+func openTreeIn(wd string, paths []string) (*tree, error) {
 	roots, err := findRoots(wd, paths)
 	if err != nil {
 		return nil, err

@@ -57,6 +57,7 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 		Script: req.Script,
 		Data:   slices.Clone(req.Data),
 		Calls:  make([]interp.Call, len(targets)),
+		At:     time.Now().Round(0),
 	}
 	first := s.nextCall + 1
 	s.nextCall += int64(len(targets))
@@ -86,6 +87,9 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	wg.Wait()
 	if len(targets) == 1 {
 		ev.Script = ev.Calls[0].Script
+	}
+	for i := range ev.Calls {
+		s.pins.fired(ev.Calls[i].Script)
 	}
 	logged := ev
 	s.append(Entry{Script: ev.Script, Event: &logged})

@@ -21,6 +21,8 @@ type inProcess struct {
 	live *interp.Live
 	exit Exit
 	over bool
+
+	repeat *interp.Repeat // for Load
 }
 
 // InProcess starts an empty engine in this process.
@@ -47,7 +49,11 @@ func (e *inProcess) Load(ctx context.Context, src interp.Source, base interp.Bas
 	if err := ctx.Err(); err != nil {
 		return interp.Outcome{}, err
 	}
+	e.mu.Lock()
+	repeat := e.repeat
+	e.mu.Unlock()
 	live, out := interp.Load(src, base, interp.Options{
+		Repeat: repeat,
 		Notice: e.notices.add,
 		Exit:   func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
 	})

@@ -70,10 +70,11 @@ type process struct {
 	mu      sync.Mutex
 	pending map[uint64]*request // nil once the engine has ended
 	closing bool
-	killed  string        // why Kill was called
-	said    *exitMessage  // the child's own word on its end
-	broken  error         // what was wrong with the stream of replies
-	units   []interp.Unit // as of the last outcome
+	killed  string         // why Kill was called
+	said    *exitMessage   // the child's own word on its end
+	broken  error          // what was wrong with the stream of replies
+	units   []interp.Unit  // as of the last outcome
+	repeat  *interp.Repeat // for Load
 
 	done chan struct{}
 	exit Exit // final once done is closed

@@ -127,7 +127,10 @@ func (p *process) wait(ctx context.Context, id uint64, r *request) (answer, erro
 }
 
 func (p *process) Load(ctx context.Context, src interp.Source, base interp.Baseline) (interp.Outcome, error) {
-	return p.askSource(ctx, frameLoad, src, func(d sourceDelta) any { return loadMessage{d, base} })
+	p.mu.Lock()
+	repeat := p.repeat
+	p.mu.Unlock()
+	return p.askSource(ctx, frameLoad, src, func(d sourceDelta) any { return loadMessage{d, base, repeat} })
 }
 
 func (p *process) Apply(ctx context.Context, src interp.Source, planOnly bool) (interp.Outcome, error) {
@@ -162,7 +165,7 @@ func (p *process) askSource(ctx context.Context, kind frameKind, src interp.Sour
 
 func (p *process) Call(ctx context.Context, req interp.CallRequest) (interp.Call, error) {
 	r := &request{kind: frameCall, function: req.Function}
-	a, err := p.ask(ctx, r, callMessage{ID: req.ID, Function: req.Function, Timeout: req.Timeout}, req.Data)
+	a, err := p.ask(ctx, r, callMessage{ID: req.ID, Function: req.Function, Timeout: req.Timeout, At: req.At}, req.Data)
 	if err != nil {
 		return interp.Call{}, err
 	}

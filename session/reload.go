@@ -70,7 +70,7 @@ func (sc *script) reload(ctx context.Context, src source, cause interp.Cause, pl
 
 // reloadReport joins what the plan said would change with how the load went.
 func reloadReport(plan, load *interp.Outcome) interp.Report {
-	rep := interp.Report{Status: interp.StatusReloaded, Diagnostics: load.Report.Diagnostics}
+	rep := interp.Report{Status: interp.StatusReloaded, Diagnostics: load.Report.Diagnostics, Seed: load.Report.Seed}
 	if plan != nil {
 		rep.Units = slices.Clone(plan.Report.Units)
 		rep.Vars = slices.Clone(plan.Report.Vars)

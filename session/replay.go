@@ -43,6 +43,8 @@ type Difference struct {
 	Before interp.Call     `json:"before"`
 	After  interp.Call     `json:"after"`
 	What   []string        `json:"what"` // "returns", "error", "output"
+	// Changes says where in these, as far as that was looked for.
+	Changes []Change `json:"changes,omitempty"`
 }
 
 // SkippedEvent is an event that was not fired again.
@@ -78,6 +80,7 @@ func (sc *script) newLife() {
 type pastCall struct {
 	seq    uint64
 	time   time.Time
+	began  time.Time // as time where that is not known
 	script string
 	event  string
 	data   json.RawMessage
@@ -89,7 +92,10 @@ type pastCall struct {
 func callsOf(seq uint64, at time.Time, e *Event, script string) (out []pastCall) {
 	for _, c := range e.Calls {
 		if script == "" || c.Script == script {
-			out = append(out, pastCall{seq, at, c.Script, e.Name, e.Data, e.Source, c})
+			out = append(out, pastCall{seq, at, at, c.Script, e.Name, e.Data, e.Source, c})
+			if !e.At.IsZero() {
+				out[len(out)-1].began = e.At
+			}
 		}
 	}
 	return out
@@ -198,7 +204,7 @@ func (s *Session) Replay(ctx context.Context, req ReplayRequest) (Replay, error)
 			lost[c.script] = true
 		}
 		if what := differs(&c.call, &after); len(what) > 0 {
-			out.Differences = append(out.Differences, Difference{c.seq, c.script, c.event, c.data, c.call, after, what})
+			out.Differences = append(out.Differences, Difference{c.seq, c.script, c.event, c.data, c.call, after, what, compareCalls(&c.call, &after)})
 		} else {
 			out.Same++
 		}

@@ -130,6 +130,8 @@ func entrySize(e *Entry) int {
 		}
 	case e.Report != nil:
 		size += reportSize(e.Report)
+	case e.Pins != nil:
+		size += pinReportSize(e.Pins)
 	case e.Output != nil:
 		size += len(e.Output.Text)
 	case e.Crash != nil:

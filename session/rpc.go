@@ -27,6 +27,11 @@ type rpcSession interface {
 	Rollback(ctx context.Context, script, unit string, version, report int) (interp.Report, error)
 	Stop(ctx context.Context, script string) (int, error)
 	Replay(ctx context.Context, req ReplayRequest) (Replay, error)
+	Rehearse(ctx context.Context, req RehearsalRequest) (Rehearsal, error)
+	Bisect(ctx context.Context, id int) (Culprit, error)
+	Pin(ctx context.Context, req PinRequest) ([]Pin, error)
+	Unpin(id int) error
+	Pins() []Pin
 	History(n int) (lines []RecordLine, notices []string, err error)
 	Log() *Ring
 	Changed(ctx context.Context, since uint64) (uint64, error)
@@ -56,12 +61,11 @@ const (
 	codeParams         = -32602
 	codeInternal       = -32603
 
-	codeFailed       = -32000 // nothing more particular
-	codeNotFound     = -32001 // no such script, unit, handler, version or report; data has the nearest names
-	codeNotAvailable = -32002 // a method this version knows and does not offer yet
-	codeNotRunning   = -32003 // the script is not loaded, or its process ended meanwhile
-	codeClosed       = -32004 // the session is ending
-	codeScript       = -32005 // the script's code failed; data is the CallError
+	codeFailed     = -32000 // nothing more particular
+	codeNotFound   = -32001 // no such script, unit, handler, version or report; data has the nearest names
+	codeNotRunning = -32003 // the script is not loaded, or its process ended meanwhile
+	codeClosed     = -32004 // the session is ending
+	codeScript     = -32005 // the script's code failed; data is the CallError
 )
 
 // rpcError is the error of a response.

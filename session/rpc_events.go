@@ -50,6 +50,10 @@ func (e *rpcEvents) send(entry *Entry) {
 		e.notify("event", entry, func() any { return wireEvent(*entry.Event) })
 	case entry.Report != nil:
 		e.notify("report", entry, func() any { return wireReport(*entry.Report) })
+	case entry.Pins != nil:
+		for i := range entry.Pins.Results {
+			e.notify("pin", entry, func() any { return wirePinResult(entry.Pins.Results[i]) })
+		}
 	case entry.Crash != nil:
 		e.notify("crash", entry, func() any { return entry.Crash })
 	case entry.Output != nil:

@@ -74,6 +74,7 @@ type replayParams struct {
 	Record string `json:"record"`
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
+	Fresh  bool   `json:"fresh"`
 }
 
 type historyParams struct {
@@ -95,10 +96,10 @@ var rpcMethods = map[string]rpcMethod{
 		if p.TimeoutMs != nil && *p.TimeoutMs < 0 {
 			return nil, paramsError("timeoutMs must not be negative")
 		}
-		if p.Pin {
-			return nil, errNotAvailable("pins")
-		}
 		e, err := s.Fire(ctx, FireRequest{Event: p.Event, Script: p.Script, Data: p.Data, TimeoutMs: p.TimeoutMs, Source: "rpc"})
+		if err == nil && p.Pin {
+			_, err = s.Pin(ctx, PinRequest{Event: p.Event, Script: p.Script, Data: p.Data})
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -176,7 +177,11 @@ var rpcMethods = map[string]rpcMethod{
 		return struct{}{}, errShutdown
 	}),
 	"session.replay": method(func(ctx context.Context, s rpcSession, p replayParams) (any, error) {
-		r, err := s.Replay(ctx, ReplayRequest(p))
+		if p.Fresh {
+			r, err := s.Rehearse(ctx, RehearsalRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To})
+			return orError(wireRehearsal(r), err)
+		}
+		r, err := s.Replay(ctx, ReplayRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To})
 		return orError(wireReplay(r), err)
 	}),
 	"session.history": method(func(_ context.Context, s rpcSession, p historyParams) (any, error) {
@@ -186,17 +191,10 @@ var rpcMethods = map[string]rpcMethod{
 		lines, notices, err := s.History(cmp.Or(p.Limit, 1000))
 		return orError(map[string]any{"lines": orEmpty(lines), "notices": orEmpty(notices)}, err)
 	}),
-	"session.pins":  notAvailable("pins"),
-	"session.pin":   notAvailable("pins"),
-	"session.unpin": notAvailable("pins"),
-}
-
-func notAvailable(what string) rpcMethod {
-	return func(context.Context, rpcSession, json.RawMessage) (any, error) { return nil, errNotAvailable(what) }
-}
-
-func errNotAvailable(what string) error {
-	return &rpcError{Code: codeNotAvailable, Message: what + ": not available yet in hotloop " + Version}
+	"session.bisect": bisectMethod,
+	"session.pins":   pinsMethod,
+	"session.pin":    pinMethod,
+	"session.unpin":  unpinMethod,
 }
 
 // method makes an rpcMethod of a function with parameters of its own.

@@ -16,6 +16,7 @@ var outLimits = map[string]int{
 	"notice": 16 << 20,
 	"report": 64 << 20,
 	"crash":  64 << 20,
+	"pin":    16 << 20,
 }
 
 // unreadLimit is how many bytes may wait before requests do.

@@ -68,6 +68,27 @@ func (f *fakeSession) Fire(ctx context.Context, req FireRequest) (Event, error) 
 	return e, nil
 }
 
+func (f *fakeSession) Pin(_ context.Context, req PinRequest) ([]Pin, error) {
+	return []Pin{{ID: 1, Event: req.Event, Script: "door", Data: req.Data, Live: req.Live}}, nil
+}
+
+func (f *fakeSession) Rehearse(context.Context, RehearsalRequest) (Rehearsal, error) {
+	return Rehearsal{Same: 2}, nil
+}
+
+func (f *fakeSession) Bisect(_ context.Context, id int) (Culprit, error) {
+	return Culprit{Script: "door", Report: id, Unit: "func F"}, nil
+}
+
+func (f *fakeSession) Unpin(id int) error {
+	if id != 1 {
+		return &NotFoundError{What: "pin", Name: fmt.Sprint(id)}
+	}
+	return nil
+}
+
+func (f *fakeSession) Pins() []Pin { return nil }
+
 func (f *fakeSession) History(int) ([]RecordLine, []string, error) { return nil, nil, nil }
 
 func (f *fakeSession) Replay(_ context.Context, req ReplayRequest) (Replay, error) {
@@ -173,9 +194,17 @@ func TestRPCMessages(t *testing.T) {
 		{`{"jsonrpc":"2.0","id":1,"method":"session.shutdown"}`,
 			`{"jsonrpc":"2.0","id":1,"result":{}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.pins"}`,
-			`{"jsonrpc":"2.0","id":1,"error":{"code":-32002,"message":"pins: not available yet in hotloop ` + Version + `"}}`},
-		{`{"jsonrpc":"2.0","id":1,"method":"session.fire","params":{"event":"E","pin":true}}`,
-			`{"jsonrpc":"2.0","id":1,"error":{"code":-32002,"message":"pins: not available yet in hotloop ` + Version + `"}}`},
+			`{"jsonrpc":"2.0","id":1,"result":{"pins":[]}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.pin","params":{"event":"E","data":{"a":1},"live":true}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{"pins":[{"id":1,"event":"E","script":"door","data":{"a":1},"live":true}]}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.bisect","params":{"pin":3}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{"script":"door","report":3,"unit":"func F","tried":0}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.replay","params":{"fresh":true}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{"differences":[],"same":2,"skipped":[],"states":[]}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.unpin","params":{"id":1}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.unpin","params":{"id":2}}`,
+			`{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"no pin \"2\"","data":{"name":"2","nearest":[],"what":"pin"}}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.fire","params":{"event":"OnOpne"}}`,
 			`{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"no handler \"OnOpne\"; did you mean OnOpen?","data":{"name":"OnOpne","nearest":["OnOpen"],"what":"handler"}}}`},
 

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// HasSandbox tells whether scripts can be put into a sandbox on this system.
+const HasSandbox = true
+
 // enterSandbox takes from this process, for good, what a script in a sandbox is
 // not to have: writing to the file system, starting and signalling processes,
 // and sockets. The system refuses these calls from then on, whatever the code

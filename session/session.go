@@ -72,6 +72,7 @@ type Session struct {
 	record  *record    // nil when nothing is recorded
 	history *record    // nil when no history is kept
 	kept    *keptLines // has its own lock; nil when no state is kept
+	pins    *pinList   // has its own locks
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -145,6 +146,7 @@ func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session
 		apply:     cfg.Apply,
 		scripts:   make(map[string]*script),
 		saved:     make(map[string]*eventsFile),
+		pins:      newPinList(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.open(start); err != nil {
@@ -187,6 +189,7 @@ func (s *Session) open(start startWatchFunc) error {
 		}
 	}
 	s.openState()
+	s.openPins()
 	if s.files, err = start(s.watchSetup(roots, extra)); err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
@@ -200,8 +203,9 @@ func (s *Session) open(start startWatchFunc) error {
 	}
 	s.reconcile(nil)
 	s.loadEvents(extra)
-	s.wg.Add(1)
+	s.wg.Add(2)
 	go s.loop()
+	go s.firePins()
 	return nil
 }
 

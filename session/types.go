@@ -55,6 +55,7 @@ type Event struct {
 	Script string          `json:"script,omitempty"`
 	Data   json.RawMessage `json:"data,omitempty"`
 	Calls  []interp.Call   `json:"calls"`
+	At     time.Time       `json:"at,omitzero"` // when it was fired
 }
 
 // Output is text a script wrote outside any call.
@@ -103,6 +104,7 @@ type Entry struct {
 	Output  *Output
 	Crash   *Crash
 	Dropped *Dropped
+	Pins    *PinReport
 	Notice  string // a sentence of the session itself, when no pointer is set
 }
 

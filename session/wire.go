@@ -55,10 +55,11 @@ const (
 	frameParts                       // parent: partsMessage
 	frameShape                       // parent: string
 	framePing                        // parent: answer at once
+	frameTry                         // parent: list of interp.TrialRequest
 )
 
 func (k frameKind) String() string {
-	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping"}
+	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try"}
 	if int(k) < len(names) {
 		return names[k]
 	}

@@ -30,6 +30,7 @@ type liveHooks struct {
 	Notice func(interp.Notice)
 	Exit   func(code int)   // the script called os.Exit; does not return
 	Stuck  func(why string) // a call cannot be ended; does not return
+	Repeat *interp.Repeat   // makes the script repeatable; may be nil
 }
 
 // loadFunc evaluates a script. The live script is nil when it was refused.
@@ -123,7 +124,7 @@ func (h *wireHost) read() error {
 				return err
 			}
 			h.work <- func() {
-				h.answer(f, func(context.Context) (any, error) { return h.doLoad(src, m.Baseline) })
+				h.answer(f, func(context.Context) (any, error) { return h.doLoad(src, m.Baseline, m.Repeat) })
 			}
 		case frameApply:
 			var m applyMessage
@@ -211,6 +212,16 @@ func withoutValues(result any) any {
 	case evalMessage:
 		r.Value.Value = nil
 		return r
+	case []interp.Trial:
+		for i := range r { // made for this reply alone
+			for k := range r[i].Call.Returns {
+				r[i].Call.Returns[k].Value = nil
+			}
+			for k := range r[i].Touched {
+				r[i].Touched[k].Before.Value, r[i].Touched[k].After.Value = nil, nil
+			}
+		}
+		return r
 	case setResult:
 		r.Before.Value, r.After.Value = nil, nil
 		return r
@@ -224,11 +235,11 @@ func (h *wireHost) live() live {
 	return h.script
 }
 
-func (h *wireHost) doLoad(src interp.Source, base interp.Baseline) (any, error) {
+func (h *wireHost) doLoad(src interp.Source, base interp.Baseline, repeat *interp.Repeat) (any, error) {
 	if h.live() != nil {
 		return nil, errors.New("a script is loaded already")
 	}
-	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit, Stuck: h.scriptStuck})
+	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit, Stuck: h.scriptStuck, Repeat: repeat})
 	h.mu.Lock()
 	h.script = script
 	h.mu.Unlock()
@@ -255,7 +266,7 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		if err := f.decode(&m); err != nil {
 			return nil, err
 		}
-		return script.Call(ctx, interp.CallRequest{ID: m.ID, Function: m.Function, Data: f.blob, Timeout: m.Timeout}), nil
+		return script.Call(ctx, interp.CallRequest{ID: m.ID, Function: m.Function, Data: f.blob, Timeout: m.Timeout, At: m.At}), nil
 	case frameEval:
 		var code string
 		if err := f.decode(&code); err != nil {
@@ -276,6 +287,8 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		return script.Stop(), nil
 	case frameParts, frameShape:
 		return lookCloser(script, f)
+	case frameTry:
+		return try(ctx, script, f)
 	}
 	return nil, fmt.Errorf("unknown request %s", f.kind)
 }

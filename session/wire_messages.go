@@ -19,6 +19,7 @@ type helloMessage struct {
 type loadMessage struct {
 	Source   sourceDelta     `json:"source"`
 	Baseline interp.Baseline `json:"baseline,omitempty"`
+	Repeat   *interp.Repeat  `json:"repeat,omitempty"`
 }
 
 type applyMessage struct {
@@ -31,6 +32,7 @@ type callMessage struct {
 	ID       int64         `json:"id,omitempty"`
 	Function string        `json:"function"`
 	Timeout  time.Duration `json:"timeout,omitempty"`
+	At       time.Time     `json:"at,omitzero"`
 }
 
 type callReply struct {

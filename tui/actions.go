@@ -82,6 +82,8 @@ const (
 	actTaller
 	actShorter
 	actTheme
+	actPin
+	actPins
 	actCount
 )
 
@@ -163,6 +165,8 @@ var actionNames = [actCount]string{
 	actTaller:      "log-higher",
 	actShorter:     "log-lower",
 	actTheme:       "theme",
+	actPin:         "pin",
+	actPins:        "pins",
 }
 
 func (a action) String() string { return actionNames[a] }

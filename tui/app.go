@@ -175,6 +175,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case reportMade:
 		return a, a.reported(m)
+	case pinned:
+		return a, a.pinsDone(m)
+	case bisected:
+		return a, a.bisectDone(m)
 	case replayed:
 		return a, a.replayDone(m)
 	case callsStopped:

@@ -257,6 +257,10 @@ func (a *App) doSession(act action) tea.Cmd {
 		return a.makeReport("apply", func(ctx context.Context) (interp.Report, error) {
 			return a.session.Confirm(ctx, script, act == actAccept)
 		})
+	case actPin:
+		return a.togglePin()
+	case actPins:
+		return a.openPins()
 	case actReplay:
 		return a.replay(name)
 	case actReload, actRestart:

@@ -63,7 +63,11 @@ func (d logRows) openCall(ev *session.Event, c *interp.Call, frames int) []line 
 	if ev.Source != "" && ev.Source != "screen" {
 		about += ", fired by " + clean(ev.Source)
 	}
-	return append(lines, d.text("ran", &k.muted, about)...)
+	lines = append(lines, d.text("ran", &k.muted, about)...)
+	if len(c.Versions) > 0 {
+		lines = append(lines, d.text("versions", &k.muted, versionsText(c.Versions))...)
+	}
+	return lines
 }
 
 // trace draws script frames, innermost first. before is how many frames the

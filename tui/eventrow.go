@@ -39,6 +39,8 @@ func (d logRows) entry(e *session.Entry, open bool) []line {
 		lines = d.crash(e, open)
 	case e.Dropped != nil:
 		lines = []line{d.dropped(e)}
+	case e.Pins != nil:
+		lines = d.pins(e, open)
 	default:
 		lines = []line{d.head(e, theme.SignNotice, &d.ink.notice, e.Script)}
 		lines[0].add(&d.ink.notice, clean(e.Notice))

@@ -67,7 +67,7 @@ func (m logMatch) matches(e *session.Entry) bool {
 }
 
 // logKinds are the kinds of entries, in the order a key goes through them.
-var logKinds = []string{"event", "report", "output", "crash", "notice"}
+var logKinds = []string{"event", "report", "output", "crash", "pins", "notice"}
 
 func entryKind(e *session.Entry) string {
 	switch {
@@ -79,6 +79,8 @@ func entryKind(e *session.Entry) string {
 		return "output"
 	case e.Crash != nil:
 		return "crash"
+	case e.Pins != nil:
+		return "pins"
 	}
 	return "notice"
 }
@@ -99,6 +101,8 @@ func entryScripts(e *session.Entry) []string {
 		out = append(out, e.Dropped.Script)
 	case e.Crash != nil:
 		out = append(out, e.Crash.Script)
+	case e.Pins != nil:
+		out = append(out, e.Pins.Script)
 	}
 	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
 }

@@ -54,6 +54,8 @@ func plainEntry(e *session.Entry, was []string) []string {
 		}
 	case e.Report != nil:
 		lines = plainReport(at, e.Report)
+	case e.Pins != nil:
+		lines = plainPins(at, e.Pins)
 	case e.Output != nil:
 		for _, l := range cleanLines(e.Output.Text) {
 			put("%s%s printed %s", at, clean(e.Output.Script), l)

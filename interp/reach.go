@@ -1,0 +1,187 @@
+package interp
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// Which functions a call can have run is told from the text: those that its
+// handler mentions, directly or through others and through the initializers of
+// variables; for a call through an interface, all methods of that name and
+// signature; for a call of a func value, all functions of that signature that
+// are used as values. Methods that compiled code calls by itself (String by
+// package fmt, Less by package sort) are in it when they are mentioned.
+
+// references is what one unit leads to.
+type references struct {
+	units   []*unit
+	dynamic []string // what it calls without saying whose: keys of callables
+	values  []*unit  // functions that it mentions without calling them
+}
+
+// calls are the references of a program, found as they are asked for.
+type calls struct {
+	of        map[*unit]*references
+	callables map[string][]*unit // what a dynamic call may lead to
+}
+
+const dynamicCall = "func value " // begins the keys of calls of func values
+
+func newCalls(p *program) *calls {
+	c := &calls{of: map[*unit]*references{}, callables: map[string][]*unit{}}
+	for _, u := range p.units {
+		if fn, ok := u.obj.(*types.Func); ok && u.kind == KindMethod {
+			key := fn.Id() + methodType(fn)
+			c.callables[key] = append(c.callables[key], u)
+		}
+		r := p.references(u)
+		c.of[u] = r
+		for _, v := range r.values {
+			key := dynamicCall + methodType(v.obj.(*types.Func))
+			c.callables[key] = append(c.callables[key], v)
+		}
+	}
+	return c
+}
+
+// methodType writes the type of a function without its receiver.
+func methodType(fn *types.Func) string {
+	s := fn.Signature()
+	return typeString(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic()))
+}
+
+// references finds what a function, or a variable's initializer, mentions.
+func (p *program) references(u *unit) *references {
+	r := &references{}
+	var at ast.Node
+	switch {
+	case u.fn != nil && u.fn.Body != nil:
+		at = u.fn.Body
+	case u.kind == KindVar && u.spec != nil:
+		at = u.spec
+	default:
+		return r
+	}
+	called := map[*ast.Ident]bool{}
+	ast.Inspect(at, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			p.callee(n, r, called)
+		case *ast.Ident:
+			obj := p.info.Uses[n]
+			if obj == nil {
+				return true
+			}
+			to := p.unitOf(obj)
+			if to == nil || !to.isCode() && to.kind != KindVar {
+				return true
+			}
+			r.units = append(r.units, to)
+			if to.isCode() && !called[n] && to.obj != nil {
+				r.values = append(r.values, to)
+			}
+		}
+		return true
+	})
+	return r
+}
+
+// callee notes a call that does not name a function.
+func (p *program) callee(call *ast.CallExpr, r *references, called map[*ast.Ident]bool) {
+	fun := ast.Unparen(call.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = x.X
+	case *ast.IndexListExpr:
+		fun = x.X
+	}
+	var id *ast.Ident
+	switch x := fun.(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	}
+	if id != nil {
+		if fn, ok := p.info.Uses[id].(*types.Func); ok {
+			called[id] = true
+			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+				r.dynamic = append(r.dynamic, fn.Id()+methodType(fn))
+			}
+			return
+		}
+	}
+	tv, ok := p.info.Types[call.Fun]
+	if !ok || !tv.IsValue() {
+		return
+	}
+	if s, ok := tv.Type.Underlying().(*types.Signature); ok {
+		r.dynamic = append(r.dynamic, dynamicCall+typeString(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())))
+	}
+}
+
+// reach lists the functions and methods that a call of u can run, u first.
+func (c *calls) reach(u *unit) []*unit {
+	seen := map[*unit]bool{u: true}
+	dynamic := map[string]bool{}
+	queue := []*unit{u}
+	var out []*unit
+	visit := func(list []*unit) {
+		for _, to := range list {
+			if !seen[to] {
+				seen[to] = true
+				queue = append(queue, to)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		if at.isCode() {
+			out = append(out, at)
+		}
+		r := c.of[at]
+		if r == nil {
+			continue
+		}
+		visit(r.units)
+		for _, key := range r.dynamic {
+			if !dynamic[key] {
+				dynamic[key] = true
+				visit(c.callables[key])
+			}
+		}
+	}
+	return out
+}
+
+// versionsOf gives the versions of what a call of a handler can run. The map is
+// shared and stays as it is.
+func (l *Live) versionsOf(handler string) map[string]int {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	if out, ok := l.served[handler]; ok {
+		return out
+	}
+	u := l.current.byID[handler]
+	if u == nil {
+		return nil
+	}
+	if l.calls == nil {
+		l.calls = newCalls(l.current)
+	}
+	var out map[string]int
+	for _, to := range l.calls.reach(u) {
+		if v := l.published[to.id]; v > 1 && !to.pkg.std {
+			if out == nil {
+				out = map[string]int{}
+			}
+			out[to.id] = v
+		}
+	}
+	if l.served == nil {
+		l.served = map[string]map[string]int{}
+	}
+	l.served[handler] = out
+	return out
+}

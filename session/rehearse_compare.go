@@ -1,0 +1,192 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"hotloop/interp"
+)
+
+// RehearsalRequest asks for past events to be fired at fresh engines. Without a
+// record they are those of the session's log. Script, From and To bound them as
+// in a ReplayRequest.
+type RehearsalRequest struct {
+	Script string
+	Record string
+	From   uint64
+	To     uint64
+	// Sources is the code that the events are fired at, by script; Against,
+	// unless nil, other code to compare with instead of what is recorded.
+	Sources map[string]interp.Source
+	Against map[string]interp.Source
+}
+
+// Rehearsal is what came of it.
+type Rehearsal struct {
+	Differences []Difference   `json:"differences"`
+	Same        int            `json:"same"`
+	Skipped     []SkippedEvent `json:"skipped"`
+	// States says where the variables of a script differ at the end of a life;
+	// only when two versions are compared.
+	States  []StateDifference `json:"states"`
+	Notices []string          `json:"notices,omitempty"`
+
+	outcomes []outcomeOf // of every event that was fired, in order
+}
+
+// StateDifference says where variables differ after the last event of a life.
+type StateDifference struct {
+	Script  string   `json:"script"`
+	Seq     uint64   `json:"seq"` // of the last event
+	Changes []Change `json:"changes"`
+}
+
+// outcomeOf is what one event came to.
+type outcomeOf struct {
+	past    *pastCall
+	after   interp.Call
+	changes []Change
+	why     string // it was not fired
+}
+
+// rehearse fires chapters and compares.
+func (g *stage) rehearse(ctx context.Context, req RehearsalRequest, list []*chapter) (Rehearsal, error) {
+	out := Rehearsal{Differences: []Difference{}, Skipped: []SkippedEvent{}, States: []StateDifference{}}
+	for _, ch := range list {
+		src, ok := req.Sources[ch.script]
+		if !ok {
+			for i := range ch.why {
+				if ch.why[i] == "" {
+					ch.why[i] = "there is no script " + ch.script + " now"
+				}
+			}
+		}
+		after, err := g.play(ctx, ch, src)
+		if err != nil {
+			return out, err
+		}
+		var before *performance
+		if other, ok := req.Against[ch.script]; ok {
+			p, err := g.play(ctx, ch, other)
+			if err != nil {
+				return out, err
+			}
+			before = &p
+		}
+		out.compare(ch, before, &after)
+	}
+	slices.SortStableFunc(out.outcomes, func(a, b outcomeOf) int { return int(int64(a.past.seq) - int64(b.past.seq)) })
+	for _, o := range out.outcomes {
+		switch p := o.past; {
+		case o.why != "":
+			out.Skipped = append(out.Skipped, SkippedEvent{p.seq, p.script, p.event, o.why})
+		case len(o.changes) == 0:
+			out.Same++
+		default:
+			out.Differences = append(out.Differences, Difference{p.seq, p.script, p.event, p.data, p.call, o.after, aspects(o.changes), o.changes})
+		}
+	}
+	return out, nil
+}
+
+// compare adds what a chapter came to, against what is recorded or, where there
+// is one, against another performance.
+func (r *Rehearsal) compare(ch *chapter, before, after *performance) {
+	for i := range ch.calls {
+		p := &ch.calls[i]
+		if after.why[i] != "" {
+			r.outcomes = append(r.outcomes, outcomeOf{past: p, why: after.why[i]})
+			continue
+		}
+		was := p.call
+		if before != nil {
+			was = before.calls[i]
+			past := *p
+			past.call = was
+			p = &past
+		}
+		r.outcomes = append(r.outcomes, outcomeOf{past: p, after: after.calls[i], changes: compareCalls(&was, &after.calls[i])})
+	}
+	if before == nil || before.state == nil || after.state == nil {
+		return
+	}
+	if changes := compareStates(before.state, after.state); len(changes) > 0 {
+		r.States = append(r.States, StateDifference{ch.script, ch.calls[len(ch.calls)-1].seq, changes})
+	}
+}
+
+// compareStates says in what variables differ.
+func compareStates(before, after []interp.Var) []Change {
+	var c comparison
+	is := map[string]*interp.Var{}
+	for i := range after {
+		is[after[i].Name] = &after[i]
+	}
+	for i := range before {
+		b := &before[i]
+		a := is[b.Name]
+		if a == nil {
+			c.add(Removed, b.Name, b.Text, "")
+			continue
+		}
+		delete(is, b.Name)
+		c.values(b.Name, &interp.Value{Type: b.Type, Text: b.Text, Value: b.Value}, &interp.Value{Type: a.Type, Text: a.Text, Value: a.Value})
+	}
+	for i := range after {
+		if a := &after[i]; is[a.Name] != nil {
+			c.add(Added, a.Name, "", a.Text)
+		}
+	}
+	return c.changes()
+}
+
+// aspects names what changes are about: "returns", "error", "output".
+func aspects(changes []Change) (what []string) {
+	for _, c := range changes {
+		aspect := c.Path
+		for _, known := range []string{"returns", "output"} {
+			if len(c.Path) >= len(known) && c.Path[:len(known)] == known {
+				aspect = known
+			}
+		}
+		if !slices.Contains(what, aspect) {
+			what = append(what, aspect)
+		}
+	}
+	return what
+}
+
+// Rehearse fires past events at fresh engines with the code that runs now, or
+// that the request names, and compares with what they came to. Nothing of the
+// session's scripts changes.
+func (s *Session) Rehearse(ctx context.Context, req RehearsalRequest) (out Rehearsal, err error) {
+	if req.Sources == nil {
+		req.Sources = s.liveSources()
+	}
+	var list []*chapter
+	var notices []string
+	if req.Record != "" {
+		if list, notices, err = readChapters(req.Record, req.From, req.To, req.Script); err != nil {
+			return out, fmt.Errorf("replay: %w", err)
+		}
+	} else {
+		list = s.loggedChapters(req.From, req.To, req.Script)
+	}
+	out, err = s.stage().rehearse(ctx, req, list)
+	out.Notices = notices
+	return out, err
+}
+
+// liveSources gives the code of the scripts that runs, or ran last.
+func (s *Session) liveSources() map[string]interp.Source {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]interp.Source{}
+	for name, sc := range s.scripts {
+		if sc.loaded {
+			out[name] = sc.live
+		}
+	}
+	return out
+}
