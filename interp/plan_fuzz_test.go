@@ -52,8 +52,8 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// pool are the declarations that FuzzPlan selects from, two forms of each.
-var pool = [][2]string{
+// declPool are the declarations that FuzzPlan selects from, two forms of each.
+var declPool = [][2]string{
 	{"var a = 1", "var a = 2"},
 	{"var b = a + c", "var b int = c"},
 	{"const c = 3", "const c = 4"},
@@ -74,7 +74,7 @@ var pool = [][2]string{
 // whether it is there, and in which form. Their order is random.
 func chosen(choice uint64, r *rand.Rand) Source {
 	var parts []string
-	for i, forms := range pool {
+	for i, forms := range declPool {
 		switch choice >> (2 * i) & 3 {
 		case 1, 3:
 			parts = append(parts, forms[0])
