@@ -154,15 +154,22 @@ func (f *fingerprinter) node(n ast.Node) {
 func (f *fingerprinter) typed(e ast.Expr) {
 	if s, ok := e.(*ast.SelectorExpr); ok {
 		if sel := f.p.info.Selections[s]; sel != nil {
-			// The last index of a method only says where it stands among others.
-			index := sel.Index()
+			// Where it stands among other fields and methods does not count; the
+			// embedded fields on the way do.
 			if sel.Kind() != types.FieldVal {
-				index = index[:len(index)-1]
 				f.meaning.str(f.typ(sel.Obj().(*types.Func).Signature().Recv().Type()))
 			}
 			f.meaning.str("sel")
-			f.meaning.num(int(sel.Kind()), len(index))
-			f.meaning.num(index...)
+			f.meaning.num(int(sel.Kind()), len(sel.Index()))
+			t := sel.Recv()
+			for _, i := range sel.Index()[:len(sel.Index())-1] {
+				if p, ok := t.Underlying().(*types.Pointer); ok {
+					t = p.Elem()
+				}
+				field := t.Underlying().(*types.Struct).Field(i)
+				f.meaning.str(field.Name())
+				t = field.Type()
+			}
 			f.meaning.str(f.typ(sel.Recv()))
 		}
 	}
