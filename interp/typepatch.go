@@ -42,8 +42,7 @@ type abiMap struct {
 type abiFunc struct {
 	abiType
 	in, out uint16
-	_       [unsafe.Sizeof(uintptr(0)) - 4]byte
-	types   [128]unsafe.Pointer
+	_       [unsafe.Sizeof(uintptr(0)) - 4]byte // the types of parameters and results follow
 }
 
 type abiField struct {
@@ -77,8 +76,13 @@ func setElem(t, to reflect.Type) {
 	}
 }
 
-// setParam sets parameter i of a function type; results follow the parameters.
-func setParam(t reflect.Type, i int, to reflect.Type) { (*abiFunc)(head(t)).types[i] = head(to) }
+// param is where the type of parameter i of a function type stands; results
+// follow the parameters.
+func param(t reflect.Type, i int) *unsafe.Pointer {
+	return (*unsafe.Pointer)(unsafe.Add(head(t), unsafe.Sizeof(abiFunc{})+uintptr(i)*unsafe.Sizeof(uintptr(0))))
+}
+
+func setParam(t reflect.Type, i int, to reflect.Type) { *param(t, i) = head(to) }
 
 // canPatchTypes tells whether the layouts above are right.
 var canPatchTypes = sync.OnceValue(func() bool {
@@ -90,11 +94,12 @@ var canPatchTypes = sync.OnceValue(func() bool {
 	st := (*abiStruct)(head(reflect.TypeFor[pair]()))
 	array := (*abiArray)(head(reflect.ArrayOf(3, reflect.TypeFor[int]())))
 	m := (*abiMap)(head(reflect.TypeFor[map[int]string]()))
-	f := (*abiFunc)(head(reflect.FuncOf([]reflect.Type{reflect.TypeFor[int]()}, []reflect.Type{reflect.TypeFor[string]()}, false)))
+	ft := reflect.FuncOf([]reflect.Type{reflect.TypeFor[int]()}, []reflect.Type{reflect.TypeFor[string]()}, false)
+	f := (*abiFunc)(head(ft))
 	elem := func(t reflect.Type) bool { return (*abiElem)(head(t)).elem == i }
 	return len(st.fields) == 2 && st.fields[0].typ == i && st.fields[1].typ == s && st.fields[1].offset == unsafe.Offsetof(pair{}.B) &&
 		array.elem == i && array.slice == head(reflect.TypeFor[[]int]()) && m.key == i && m.elem == s &&
-		f.in == 1 && f.out == 1 && f.types[0] == i && f.types[1] == s &&
+		f.in == 1 && f.out == 1 && *param(ft, 0) == i && *param(ft, 1) == s &&
 		elem(reflect.TypeFor[*int]()) && elem(reflect.TypeFor[[]int]()) && elem(reflect.TypeFor[chan int]())
 })
 
