@@ -143,6 +143,9 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		body = append(body, e.low.HiddenCall(rtCarry))
 	}
 	body = append(body, e.publish()...)
+	if len(pl.fresh) > 0 {
+		body = append(body, e.low.HiddenCall(rtCarried))
+	}
 	body = append(body, runs...)
 	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
@@ -158,6 +161,10 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	defer l.gate.open()
 	before := l.values(pl.rerun)
 	c := l.carry(p, pl)
+	if c != nil && (rep.InFlight > 0 || l.prog.startsGoroutines()) {
+		l.stop.hold()
+		defer l.stop.release()
+	}
 	l.know(e.symbols)
 	unpublish := e.publishTypes()
 	fail := l.run(min(l.opt.InitTimeout, patchTimeout), nil, func() error {

@@ -21,6 +21,7 @@ const (
 	rtValue   = "Value"   // func(key string, pointer any): where the func value of a function is
 	rtBinder  = "Binder"  // func(key string, f any): what makes method values
 	rtCarry   = "Carry"   // func(): values move to where they are from now on
+	rtCarried = "Carried" // func(): they have, and new code is live
 	rtReset   = "Reset"   // func(id string) bool: a variable could not be carried over
 )
 

@@ -58,6 +58,11 @@
 // value (box_print.go, box_json.go). What looks at values by reflection gets
 // the value without its box; package lower has the list (boundary.go).
 //
+// What changes in more than its body is declared anew under another name, and
+// what mentions it is compiled again (rebase.go). Values that package variables
+// lead to are carried over to the new types before the new code is published
+// (carry*.go), with the script's goroutines held meanwhile (hold.go).
+//
 // # Calls
 //
 // A call runs on a goroutine of its own (call.go). It passes the gate, so that

@@ -167,10 +167,12 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.BindFunc: reflect.ValueOf(l.bound.note),
 		rtCarry: reflect.ValueOf(func() {
 			if l.carrying != nil {
+				l.stop.exempt()
 				l.carrying()
 			}
 		}),
-		rtReset: reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
+		rtCarried: reflect.ValueOf(l.stop.release),
+		rtReset:   reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
 		"Func": reflect.ValueOf(func(id string, f any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()

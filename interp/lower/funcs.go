@@ -137,9 +137,10 @@ func (l *Lowerer) flatten(fn *types.Func) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), results, sig.Variadic())
 }
 
-// entry writes what stands at the entry of a hot function: the switch, and for
-// functions that call others the question whether this goroutine is to end, so
-// that recursion without a loop can be stopped too.
+// entry writes what stands at the entry of a hot function: for functions that
+// call others the question whether this goroutine is to end, so that recursion
+// without a loop can be stopped too, and then the switch: a goroutine that was
+// held during a patch goes on in the newest version.
 //
 // The interpreter's trace shows a function by the position of its first
 // statement, so that this one has the position of the function's name; with
@@ -149,18 +150,17 @@ func (l *Lowerer) entry(sig *types.Signature, h Hot, names []string, d *ast.Func
 	if l.fn.deferred != "" {
 		l.at = l.Hidden
 	}
+	var out []ast.Stmt
+	if l.callsOthers(d.Body) {
+		l.src = d.Name.Pos()
+		out = one(l.guard())
+	}
 	jump := l.tail(sig, l.call(l.id(h.Slot), l.ids(names...)...))
 	list := one(jump)
 	if sig.Results().Len() == 0 {
 		list = append(list, l.ret())
 	}
-	out := one(l.ifStmt(l.id(h.Flag), list...))
-	if l.callsOthers(d.Body) {
-		l.src = d.Name.Pos()
-		l.at = l.Hidden
-		out = append(out, l.guard())
-	}
-	return out
+	return append(out, l.ifStmt(l.id(h.Flag), list...))
 }
 
 // callsOthers tells whether a body may call a function of the script.
