@@ -189,6 +189,9 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	if c != nil {
 		rep.Vars = c.report(rep.Vars)
 	}
+	if rep.InFlight > 0 {
+		rep.Reasons = append(rep.Reasons, l.staleCalls(pl)...)
+	}
 	l.adopt(p)
 	l.dyns.retype(e.retyped)
 	ran := map[string]bool{}

@@ -319,7 +319,7 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, call, watches bool, f func()) (output string, fail *CallError) {
 	cctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &running{call: call, began: time.Now(), done: make(chan struct{}), cancel: cancel}
+	r := &running{what: what, call: call, began: time.Now(), done: make(chan struct{}), cancel: cancel}
 	var out *callOutput
 	var own *CallError // what went wrong inside; read once r.done is closed
 	leave := sync.OnceFunc(func() {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"go/ast"
 	"slices"
+	"strings"
+	"time"
 )
 
 // What a patch cannot reach is code that has begun, or that was made, before
@@ -94,4 +96,53 @@ func (p *program) startedByGo(u *unit) bool {
 		})
 	}
 	return found
+}
+
+// staleCalls names the calls in flight that may go on in old code: those whose
+// handlers can run a function that a patch changes. The old program is still
+// the live one.
+func (l *Live) staleCalls(pl *plan) (notes []string) {
+	changed := map[string]bool{}
+	for _, u := range pl.code {
+		changed[u.id] = true
+	}
+	type flight struct {
+		what  string
+		began time.Time
+	}
+	var list []flight
+	l.stop.mu.Lock()
+	for r := range l.stop.running {
+		if r.call {
+			list = append(list, flight{r.what, r.began})
+		}
+	}
+	l.stop.mu.Unlock()
+	slices.SortFunc(list, func(a, b flight) int { return a.began.Compare(b.began) })
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	if l.calls == nil {
+		l.calls = newCalls(l.current)
+	}
+	for _, f := range list {
+		u := l.current.byID["func "+f.what]
+		if u == nil {
+			continue
+		}
+		var old []string
+		for _, to := range l.calls.reach(u) {
+			if changed[to.id] {
+				old = append(old, to.display())
+			}
+		}
+		if len(old) == 0 {
+			continue
+		}
+		if len(old) > 5 {
+			old = append(old[:5], "others")
+		}
+		slices.Sort(old)
+		notes = append(notes, fmt.Sprintf("a call of %s that began %s ago may finish in the old code of %s", f.what, time.Since(f.began).Round(100*time.Millisecond), strings.Join(old, ", ")))
+	}
+	return notes
 }

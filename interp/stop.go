@@ -30,7 +30,8 @@ type stopper struct {
 
 // running is one call of a script by the host.
 type running struct {
-	id     int64 // goroutine
+	id     int64  // goroutine
+	what   string // its name for a person; of a handler that of the unit
 	kind   string
 	place  place     // where check ended it
 	ending time.Time // when check ended it, last

@@ -222,3 +222,39 @@ func TestBisect(t *testing.T) {
 		t.Errorf("%+v", r.Results[0])
 	}
 }
+
+// A pin that ends the script's process does not do so again and again, and the
+// others go on.
+func TestPinThatEndsItsProcess(t *testing.T) {
+	const exits = "\n-- till/exit.go --\npackage till\n\nimport \"os\"\n\nfunc Exit() string {\n\tif sold < 0 {\n\t\tos.Exit(3)\n\t}\n\treturn \"here\"\n}\n"
+	st := realSit(t, till+exits)
+	var since uint64
+	for _, event := range []string{"Other", "Exit"} {
+		if _, err := st.Pin(t.Context(), PinRequest{Event: event}); err != nil {
+			t.Fatal(err)
+		}
+		st.pinned(&since)
+	}
+	st.write(strings.Replace(exits, "sold < 0", "sold == 0", 1))
+	loads := func() (n int) {
+		reports, _ := st.Reports("till", 0)
+		for _, r := range reports {
+			if r.Cause == interp.CauseCrash {
+				n++
+			}
+		}
+		return n
+	}
+	st.until("it is loaded again", func() bool { return loads() == 1 && st.Pins()[1].Paused != "" })
+	// With the next report they go one by one; the one that ends it stays paused.
+	st.write(strings.NewReplacer("sold == 0", "sold == 0", `"here"`, `"there"`).Replace(strings.Replace(exits, "sold < 0", "sold == 0", 1)))
+	st.until("only one is paused", func() bool {
+		pins := st.Pins()
+		return loads() == 2 && pins[0].Paused == "" && pins[1].Paused != ""
+	})
+	st.write(strings.Replace(exits, `"here"`, `"again"`, 1))
+	st.until("both run", func() bool {
+		pins := st.Pins()
+		return pins[0].Paused == "" && pins[1].Paused == "" && pins[1].Last.Call.Returns != nil && pins[1].Last.Call.Returns[0].Text == `"again"`
+	})
+}

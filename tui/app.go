@@ -149,7 +149,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		return a, a.wheel(m)
 	case sessionChanged:
-		return a, a.changed(m)
+		return a, tea.Batch(a.changed(m), a.pinsChanged())
 	case sessionEnded:
 		if a.ctx.Err() == nil {
 			a.ended = m.err

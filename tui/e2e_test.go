@@ -46,6 +46,7 @@ func TestEndToEnd(t *testing.T) {
 		{"many", testMany},
 		{"state tree", testStateTree},
 		{"log work", testLogWork},
+		{"pins", testPins},
 		{"palette and keys", testPaletteAndKeys},
 		{"diff work", testDiffWork},
 		{"wrong usage", testWrongUsage},

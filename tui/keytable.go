@@ -15,7 +15,7 @@ var bindings = []binding{
 	{scopeGlobal, []string{"r"}, "r", actReload, "reload", "reload the script whole; its state starts over"},
 	{scopeGlobal, []string{"R"}, "R", actRestart, "", "restart the script in a fresh process"},
 	{scopeGlobal, []string{"E"}, "E", actReplay, "", "fire the events of its last life again"},
-	{scopeGlobal, []string{"p"}, "p", actPin, "pin", "pin the event or handler, or unpin it"},
+	{scopeGlobal, []string{"p"}, "p", actPin, "", "pin the event or handler, or unpin it"},
 	{scopeGlobal, []string{"b"}, "b", actPins, "", "pins: what changed, bisect, undo, unpin"},
 	{scopeGlobal, []string{"S"}, "S", actStop, "stop", "stop all running calls, and firing again and again"},
 	{scopeGlobal, []string{"a"}, "a", actApply, "", "what a save does: functions, file, ask"},

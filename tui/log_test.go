@@ -194,7 +194,7 @@ func TestLogFilterWords(t *testing.T) {
 	s.want("Log /is:error")
 	s.keys("!", "K")
 	s.want("Log /kind:event")
-	s.keys("K", "K", "K", "K", "K")
+	s.keys("K", "K", "K", "K", "K", "K")
 	s.wantNot("Log /")
 	s.keys("end", "@")
 	s.want("Log /script:router")

@@ -67,7 +67,7 @@ func (m logMatch) matches(e *session.Entry) bool {
 }
 
 // logKinds are the kinds of entries, in the order a key goes through them.
-var logKinds = []string{"event", "report", "output", "crash", "pins", "notice"}
+var logKinds = []string{"event", "report", "output", "crash", "notice", "pins"}
 
 func entryKind(e *session.Entry) string {
 	switch {

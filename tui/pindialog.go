@@ -31,6 +31,15 @@ func (a *App) readPins(p Pinner) tea.Cmd {
 	return a.guard("read the pins", func(context.Context) tea.Msg { return pinned{list: p.Pins()} })
 }
 
+// pinsChanged brings an open list up to date when the session has changed.
+func (a *App) pinsChanged() tea.Cmd {
+	p, ok := a.session.(Pinner)
+	if _, open := a.dialog.(*pinsDialog); !ok || !open {
+		return nil
+	}
+	return a.readPins(p)
+}
+
 func (d *pinsDialog) take(list []session.Pin) {
 	d.list = list
 	d.at = min(d.at, max(len(list)-1, 0))
@@ -96,8 +105,6 @@ func (d *pinsDialog) typed(a *App, text string) tea.Cmd {
 			return a.say(false, "b finds what changed the pin; then u rolls that back")
 		}
 		return a.undoCulprit(c)
-	case "r":
-		return a.readPins(p)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func pinSummary(r *session.PinReport) string {
 	changed := len(r.Results) - r.Unchanged
 	switch {
 	case first == len(r.Results):
-		return plural(first, "pin")
+		return plural(first, "pin") + " fired for the first time"
 	case changed == 0:
 		return plural(r.Unchanged, "pin") + " unchanged"
 	case r.Unchanged == 0:
