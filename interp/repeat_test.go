@@ -13,18 +13,28 @@ import (
 	"fmt"
 	"math/rand"
 	v2 "math/rand/v2"
+	"sync"
 	"time"
 )
 
+var mu sync.Mutex
 var started = time.Now()
 var ticks, late int
 var dice = rand.Intn(1000000)
 
 func init() {
 	go func() {
-		for range time.Tick(time.Minute) { ticks++ }
+		for range time.Tick(time.Minute) {
+			mu.Lock()
+			ticks++
+			mu.Unlock()
+		}
 	}()
-	time.AfterFunc(90*time.Second, func() { late = v2.IntN(1000000) })
+	time.AfterFunc(90*time.Second, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		late = v2.IntN(1000000)
+	})
 }
 
 func Roll() string {
@@ -41,7 +51,11 @@ func Roll() string {
 	return fmt.Sprint(time.Since(began), " ", v2.N(1000000), " ", rand.Float64(), " ", list, " ", dice)
 }
 
-func Since() string { return fmt.Sprint(time.Now().Sub(started), " ", ticks, " ", late > 0, " ", late) }
+func Since() string {
+	mu.Lock()
+	defer mu.Unlock()
+	return fmt.Sprint(time.Now().Sub(started), " ", ticks, " ", late > 0, " ", late)
+}
 `
 
 // A script that uses time and random numbers does the same each time.
