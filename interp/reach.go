@@ -3,6 +3,7 @@ package interp
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // Which functions a call can have run is told from the text: those that its
@@ -19,29 +20,54 @@ type references struct {
 	values  []*unit  // functions that it mentions without calling them
 }
 
-// calls are the references of a program, found as they are asked for.
+// calls are the references of a program. Each is found when it is asked for: the
+// first event after a save waits for what its handler reaches, not for the
+// whole script.
 type calls struct {
-	of        map[*unit]*references
-	callables map[string][]*unit // what a dynamic call may lead to
+	p       *program
+	of      map[*unit]*references
+	methods map[string][]*unit // by name and signature; nil until a call asks
+	values  map[string][]*unit // functions used as values, by signature; likewise
 }
 
 const dynamicCall = "func value " // begins the keys of calls of func values
 
-func newCalls(p *program) *calls {
-	c := &calls{of: map[*unit]*references{}, callables: map[string][]*unit{}}
-	for _, u := range p.units {
-		if fn, ok := u.obj.(*types.Func); ok && u.kind == KindMethod {
-			key := fn.Id() + methodType(fn)
-			c.callables[key] = append(c.callables[key], u)
-		}
-		r := p.references(u)
+func newCalls(p *program) *calls { return &calls{p: p, of: map[*unit]*references{}} }
+
+// from gives what a unit leads to.
+func (c *calls) from(u *unit) *references {
+	r := c.of[u]
+	if r == nil {
+		r = c.p.references(u)
 		c.of[u] = r
-		for _, v := range r.values {
-			key := dynamicCall + methodType(v.obj.(*types.Func))
-			c.callables[key] = append(c.callables[key], v)
+	}
+	return r
+}
+
+// callables finds what a dynamic call may lead to.
+func (c *calls) callables(key string) []*unit {
+	if strings.HasPrefix(key, dynamicCall) {
+		if c.values == nil {
+			c.values = map[string][]*unit{}
+			for _, u := range c.p.units {
+				for _, v := range c.from(u).values {
+					key := dynamicCall + methodType(v.obj.(*types.Func))
+					c.values[key] = append(c.values[key], v)
+				}
+			}
+		}
+		return c.values[key]
+	}
+	if c.methods == nil {
+		c.methods = map[string][]*unit{}
+		for _, u := range c.p.units {
+			if fn, ok := u.obj.(*types.Func); ok && u.kind == KindMethod {
+				key := fn.Id() + methodType(fn)
+				c.methods[key] = append(c.methods[key], u)
+			}
 		}
 	}
-	return c
+	return c.methods[key]
 }
 
 // methodType writes the type of a function without its receiver.
@@ -140,15 +166,12 @@ func (c *calls) reach(u *unit) []*unit {
 		if at.isCode() {
 			out = append(out, at)
 		}
-		r := c.of[at]
-		if r == nil {
-			continue
-		}
+		r := c.from(at)
 		visit(r.units)
 		for _, key := range r.dynamic {
 			if !dynamic[key] {
 				dynamic[key] = true
-				visit(c.callables[key])
+				visit(c.callables(key))
 			}
 		}
 	}
