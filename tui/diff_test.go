@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hotloop/interp"
+	"hotloop/tui/theme"
 )
 
 // bigPatch is a report that changes several long functions.
@@ -27,6 +28,22 @@ func (f *fake) bigPatch() {
 			File: "samples/door/door.go", Line: 10 + 40*i, OldLine: 10 + 40*i, OldText: before.String() + "}\n", NewText: after.String() + "}\n"})
 	}
 	f.report(r)
+}
+
+func TestDiffClicks(t *testing.T) {
+	s := openScreen(t, freshFake(), 120, 40, Options{})
+	s.f.bigPatch()
+	s.refresh()
+	s.wantNot("step(3)")
+	s.click(theme.SignFold + " ")
+	s.want("diffs: 10 lines around a change")
+	s.want("step(9")
+	s.click("F0  v1 → v2", "F0")
+	s.want("F0  v1 → v2")
+	s.wantNot("F1  v1")
+	s.click("F0  v1 → v2", "F0")
+	s.keys("x", "x") // as short as it was
+	s.want("F1  v1 → v2")
 }
 
 func TestDiffKeys(t *testing.T) {

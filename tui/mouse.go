@@ -94,7 +94,12 @@ func (a *App) clickDetail(y int, again bool) tea.Cmd {
 		l = a.trouble.Index
 	case tabVersions:
 		l = a.unit.versions
-	case tabDiff, tabSource:
+	case tabDiff:
+		if a.diff.click(y) {
+			return a.do(actContext)
+		}
+		return nil
+	case tabSource:
 		return nil
 	}
 	i, _, ok := l.At(y)

@@ -1,6 +1,10 @@
 package tui
 
 import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
 	"hotloop/interp"
 	"hotloop/session"
 	"hotloop/tui/theme"
@@ -174,6 +178,27 @@ func (d *diffTab) oneUnit() {
 			d.clamp()
 		}
 	}
+}
+
+// click does what is under a row of the window: a unit's heading shows that unit
+// alone, or all again. It says whether the row stands for lines left out, which
+// are for the caller to show.
+func (d *diffTab) click(y int) (folded bool) {
+	d.View()
+	row := d.top + y
+	if row < 0 || row >= len(d.rows) {
+		return false
+	}
+	for i, head := range d.heads {
+		if head == row {
+			if !d.single {
+				d.unit, d.top = i, head
+			}
+			d.oneUnit()
+			return false
+		}
+	}
+	return strings.Contains(ansi.Strip(d.rows[row]), theme.SignFold+" ")
 }
 
 // last is the newest report that changed what is live, which undo takes back.
