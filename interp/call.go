@@ -34,7 +34,7 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 	}
 	defer cancel()
 	if l.host.clock != nil {
-		l.host.clock.forward(req.At)
+		l.forward(req.At)
 	}
 	h, fn, fail := l.enter(cctx, req)
 	if fail != nil {

@@ -115,7 +115,7 @@ func (l *Live) checkpoint() (c *checkpoint, err error) {
 		}
 	}()
 	if !c.alone {
-		c.note("goroutines of the script go on meanwhile; what they do to its variables is undone with the rest")
+		c.note("goroutines of the script go on meanwhile; what they do to its variables while the call runs is undone with the rest")
 	}
 	for i, u := range c.roots {
 		c.root = i

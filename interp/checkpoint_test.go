@@ -137,3 +137,35 @@ func BenchmarkCheckpoint(b *testing.B) {
 		}
 	})
 }
+
+// Trials do not disturb goroutines that go on, nor these them.
+func TestTrialsBesideGoroutines(t *testing.T) {
+	if raceEnabled {
+		t.Skip("goroutines of the script run under the checkpoint")
+	}
+	l := loadText(t, `package main
+
+var n, rounds int
+var table = map[int]int{}
+
+func init() {
+	go func() {
+		for {
+			table[rounds%100]++
+			rounds++
+		}
+	}()
+}
+
+func Add() int { n++; return n }
+`)
+	for range 20 {
+		tr := trial(l, "Add")
+		if !tr.OnCopy || tr.Call.Error != nil || tr.Call.Returns[0].Text != "1" || !strings.Contains(strings.Join(tr.Notes, " "), "goroutines") {
+			t.Fatalf("%+v", tr)
+		}
+	}
+	if c := l.Call(context.Background(), CallRequest{Function: "Add"}); c.Error != nil || c.Returns[0].Text != "1" {
+		t.Errorf("%+v", c)
+	}
+}

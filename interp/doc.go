@@ -73,6 +73,12 @@
 // belongs to the call whose goroutine printed it (host_output.go). Panics on
 // other goroutines are contained and told as a [Notice].
 //
+// A trial (trial.go) is a call that is made to see what it does. It runs while
+// the gate is shut, between a checkpoint of all that package variables lead to
+// and its restoring in place (checkpoint*.go). A script that is loaded to repeat
+// something has a virtual time, and always a seed for its random numbers
+// (repeat.go).
+//
 // # Locks
 //
 // Live.mu serialises everything that compiles and guards the program and its

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hotloop/interp/generics/compiled"
@@ -113,9 +114,9 @@ type clock struct {
 type virtual struct {
 	at     time.Time
 	seq    int
-	period time.Duration // of tickers
-	ticks  int           // since the clock was put forward by a call
-	fire   func(now time.Time)
+	period time.Duration                           // of tickers
+	ticks  int                                     // since the clock was put forward by a call
+	fire   func(now time.Time) (taken func() bool) // taken may be nil
 }
 
 func newClock(start time.Time) *clock { return &clock{now: start.UTC().Round(0)} }
@@ -129,7 +130,7 @@ func (c *clock) tell() time.Time {
 	return c.now
 }
 
-func (c *clock) add(d, period time.Duration, fire func(time.Time)) {
+func (c *clock) add(d, period time.Duration, fire func(time.Time) func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seq++
@@ -168,9 +169,17 @@ func (c *clock) step(until time.Time) bool {
 		c.insert(v)
 	}
 	c.mu.Unlock()
-	v.fire(now)
+	if taken := v.fire(now); taken != nil && (v.period > 0 || !until.IsZero()) {
+		for end := time.Now().Add(takeWait); !taken() && time.Now().Before(end); {
+			time.Sleep(takeWait / 100)
+		}
+	}
 	return true
 }
+
+// takeWait is how long time stands still for a goroutine to take notice. On a
+// busy machine it may need that.
+const takeWait = 20 * time.Millisecond
 
 // settle is how long goroutines that a timer woke get before time goes on.
 const settle = 2 * time.Millisecond
@@ -197,10 +206,22 @@ func (c *clock) forward(to time.Time) {
 	c.mu.Unlock()
 }
 
+// forward puts the script's clock to the time of a call. Goroutines that the
+// call before has left running get a moment to come to where they wait.
+func (l *Live) forward(to time.Time) {
+	l.mu.Lock()
+	alone := !l.prog.concurrent()
+	l.mu.Unlock()
+	if !alone {
+		time.Sleep(settle)
+	}
+	l.host.clock.forward(to)
+}
+
 // sleep waits until the clock is so much further.
 func (c *clock) sleep(d time.Duration) <-chan struct{} {
 	done := make(chan struct{})
-	c.add(d, 0, func(time.Time) { close(done) })
+	c.add(d, 0, func(time.Time) func() bool { close(done); return nil })
 	return done
 }
 
@@ -208,22 +229,28 @@ func (c *clock) sleep(d time.Duration) <-chan struct{} {
 func (c *clock) symbols(guard func(func()) func()) symbolMap {
 	after := func(d time.Duration) <-chan time.Time {
 		ch := make(chan time.Time, 1)
-		c.add(d, 0, func(now time.Time) { ch <- now })
+		c.add(d, 0, func(now time.Time) func() bool { ch <- now; return func() bool { return len(ch) == 0 } })
 		return ch
 	}
 	tick := func(d time.Duration, ch chan time.Time) {
-		c.add(d, d, func(now time.Time) {
+		ignored := 0 // times in a row that nobody took a tick
+		c.add(d, d, func(now time.Time) func() bool {
 			select {
 			case ch <- now:
+				ignored = 0
+				return func() bool { return len(ch) == 0 }
 			default:
+				ignored++
+				return func() bool { return ignored > 1 || len(ch) == 0 }
 			}
 		})
 	}
-	goOff := func(t *time.Timer) func(time.Time) {
-		return func(time.Time) {
+	goOff := func(t *time.Timer) func(time.Time) func() bool {
+		return func(time.Time) func() bool {
 			if t.Stop() { // the script has not stopped it
 				t.Reset(0)
 			}
+			return nil
 		}
 	}
 	return symbolMap{
@@ -245,8 +272,18 @@ func (c *clock) symbols(guard func(func()) func()) symbolMap {
 			return t
 		}),
 		"AfterFunc": reflect.ValueOf(func(d time.Duration, f func()) *time.Timer {
-			t := time.AfterFunc(farAway, guard(f))
-			c.add(d, 0, goOff(t))
+			var done atomic.Bool
+			t := time.AfterFunc(farAway, func() {
+				defer done.Store(true)
+				guard(f)()
+			})
+			c.add(d, 0, func(time.Time) func() bool {
+				if !t.Stop() {
+					return nil
+				}
+				t.Reset(0)
+				return done.Load
+			})
 			return t
 		}),
 		"NewTicker": reflect.ValueOf(func(d time.Duration) *time.Ticker {

@@ -86,11 +86,20 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 		return refuse("%d calls are in flight, so the state cannot be copied", left)
 	}
 	defer l.gate.open()
-	c, err := l.checkpoint()
+	var c *checkpoint
+	var err error
+	// What goroutines of the script do while values are read or put back would
+	// be torn, or tear these.
+	var before []Var
+	l.holding(func() {
+		if c, err = l.checkpoint(); err == nil {
+			before = l.State()
+		}
+	})
 	if err != nil {
 		return refuse("%v", err)
 	}
-	before, numbers := l.State(), l.host.dice.state()
+	numbers := l.host.dice.state()
 	until := time.Now().Add(trialTurn)
 	for i := range reqs {
 		if i > 0 && time.Now().After(until) {
@@ -99,10 +108,12 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 		t := Trial{OnCopy: true}
 		var behind bool
 		t.Call, behind = l.callShut(ctx, reqs[i].CallRequest)
-		after := l.State()
 		l.host.dice.set(numbers)
 		changed := map[string]bool{}
-		for _, u := range c.restore() {
+		var after []Var
+		var back []*unit
+		l.holding(func() { after, back = l.State(), c.restore() })
+		for _, u := range back {
 			if !u.hidden() {
 				changed[u.shownName()] = true
 			}
@@ -162,4 +173,18 @@ func touched(before, after []Var, changed map[string]bool) []Touch {
 		out = append(out, Touch{v.Name, Value{w.Type, w.Text, w.Value}, Value{v.Type, v.Text, v.Value}})
 	}
 	return out
+}
+
+// holding does something while the script's goroutines are held, if it can have
+// any.
+func (l *Live) holding(f func()) {
+	l.mu.Lock()
+	alone := !l.prog.concurrent()
+	l.mu.Unlock()
+	if !alone {
+		l.stop.hold()
+		l.stop.exempt()
+		defer l.stop.release()
+	}
+	f()
 }

@@ -31,6 +31,15 @@
 // events, Eval, State and Set do not go through the work goroutine: they borrow
 // the engine that is installed (acquire) and give it back (release).
 //
+// # Past events
+//
+// A pin fires by itself after each report of its script that went live, on a
+// copy of the state unless it is told otherwise, and is compared with its run
+// before (pins.go, pinlist.go, compare.go). Replay (replay.go) fires past events
+// at the scripts that run, to get their state back. A rehearsal (rehearse*.go)
+// fires them at some version of the code, in repeatable engines of its own: that
+// is what the verb replay does, and what bisect.go searches with.
+//
 // # Who owns what
 //
 //   - loop (batch.go), one per session: the set of scripts, and what goes into
@@ -43,6 +52,9 @@
 //     history of the project. Each follows the log like everybody else.
 //   - keptLines.write (kept.go), at most one: what was typed, to the disk.
 //   - probe (probe.go), at most one per engine: whether it answers at all.
+//   - firePins (pins.go), one per session: fires pins after reports, and brings
+//     them up to date when it is quiet. pinList.running is held while any pin
+//     fires and taken before every other lock; pinList.mu is taken last.
 //   - retire starts a goroutine per replaced engine that gives its calls a
 //     moment and closes it; Fire one per script beyond the first; ask and
 //     closeEngine one around a call that has to be bounded.

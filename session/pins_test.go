@@ -215,6 +215,14 @@ func TestBisect(t *testing.T) {
 	if err != nil || got.Report != guilty || got.Unit != "func price" || differing(got.Diff) != "changed returns[0][1].Price: 10 | 11" {
 		t.Fatalf("%+v, %v; want report %d", got, err, guilty)
 	}
+	// Both versions side by side say the same of the events that were fired.
+	r, err := st.Rehearse(t.Context(), RehearsalRequest{Before: guilty})
+	if err != nil || r.Same != 1 || len(r.Differences) != 0 || len(r.States) != 0 { // item 0 costs nothing either way
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := st.Rehearse(t.Context(), RehearsalRequest{Before: 1000}); err == nil {
+		t.Error("compared with the code before a report that there is not")
+	}
 	if _, err := st.Rollback(t.Context(), "till", got.Unit, got.From, 0); err != nil {
 		t.Fatal(err)
 	}

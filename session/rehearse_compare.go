@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"hotloop/interp"
 )
@@ -20,6 +21,8 @@ type RehearsalRequest struct {
 	// unless nil, other code to compare with instead of what is recorded.
 	Sources map[string]interp.Source
 	Against map[string]interp.Source
+	// Before, if not 0, compares with the code as it was before that report.
+	Before int
 }
 
 // Rehearsal is what came of it.
@@ -164,6 +167,11 @@ func (s *Session) Rehearse(ctx context.Context, req RehearsalRequest) (out Rehea
 	if req.Sources == nil {
 		req.Sources = s.liveSources()
 	}
+	if req.Before > 0 {
+		if req.Against, err = s.sourcesBefore(req.Before); err != nil {
+			return out, err
+		}
+	}
 	var list []*chapter
 	var notices []string
 	if req.Record != "" {
@@ -176,6 +184,24 @@ func (s *Session) Rehearse(ctx context.Context, req RehearsalRequest) (out Rehea
 	out, err = s.stage().rehearse(ctx, req, list)
 	out.Notices = notices
 	return out, err
+}
+
+// sourcesBefore gives the code of the script that a report is about as it was
+// before it.
+func (s *Session) sourcesBefore(report int) (map[string]interp.Source, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var known []string
+	for name, sc := range s.scripts {
+		for _, p := range sc.memory.undo {
+			if p.report == report {
+				return map[string]interp.Source{name: p.before}, nil
+			}
+			known = append(known, strconv.Itoa(p.report))
+		}
+	}
+	slices.Sort(known)
+	return nil, &NotFoundError{What: "report whose code before is remembered", Name: strconv.Itoa(report), Nearest: known[max(0, len(known)-3):]}
 }
 
 // liveSources gives the code of the scripts that runs, or ran last.

@@ -75,6 +75,7 @@ type replayParams struct {
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
 	Fresh  bool   `json:"fresh"`
+	Before int    `json:"before"`
 }
 
 type historyParams struct {
@@ -177,8 +178,11 @@ var rpcMethods = map[string]rpcMethod{
 		return struct{}{}, errShutdown
 	}),
 	"session.replay": method(func(ctx context.Context, s rpcSession, p replayParams) (any, error) {
+		if p.Before < 0 || p.Before > 0 && !p.Fresh {
+			return nil, paramsError(`"before" is the number of a report, and goes with "fresh": true`)
+		}
 		if p.Fresh {
-			r, err := s.Rehearse(ctx, RehearsalRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To})
+			r, err := s.Rehearse(ctx, RehearsalRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To, Before: p.Before})
 			return orError(wireRehearsal(r), err)
 		}
 		r, err := s.Replay(ctx, ReplayRequest{Script: p.Script, Record: p.Record, From: p.From, To: p.To})

@@ -25,6 +25,7 @@ func (s *Session) Eval(ctx context.Context, script, code string) (interp.Value, 
 	}
 	defer s.release(e)
 	defer s.changed.bump() // it may have set anything
+	defer s.pins.fired(sc.title())
 	v, fail, err := e.Eval(ctx, code)
 	return v, fail, s.goneError(sc, e, err)
 }
@@ -78,6 +79,7 @@ func (s *Session) Set(ctx context.Context, script, name, expr string) (before, a
 		sc.setBy[name] = setter{by: "set", text: after.Text}
 		title := sc.name
 		s.mu.Unlock()
+		s.pins.fired(title)
 		s.notice(title, name+" was set from "+before.Text+" to "+after.Text)
 	}
 	return before, after, fail, s.goneError(sc, e, err)
