@@ -6,6 +6,8 @@
 //     Look: the goroutine was never stopped, it just calls the new swim.
 //   - Fire Feed, then change hungry so that nobody minds the food.
 //   - Make draw use other fish.
+//   - Give Fish a field Age and let tick count it: the same fish swim on, each
+//     with the new field.
 package aquarium
 
 import (
