@@ -287,10 +287,10 @@ func (l *Live) describe(pl *plan, before map[string]reflect.Value, rep *Report) 
 				continue
 			}
 			if v, ok := before[u.id]; ok {
-				c.Old = formatValue(v, was.byID[u.id].obj.Type()).Text
+				c.Old = formatText(v, was.byID[u.id].obj.Type())
 			}
 			if ptr := l.pointer(u.id); ptr.IsValid() {
-				c.New = formatValue(ptr.Elem(), u.obj.Type()).Text
+				c.New = formatText(ptr.Elem(), u.obj.Type())
 			}
 		}
 	}

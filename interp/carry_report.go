@@ -19,7 +19,7 @@ func (l *Live) carry(p *program, pl *plan) *carrier {
 	c := l.newCarrier(l.prog, p, pl)
 	vars := c.variables()
 	for _, u := range vars {
-		c.texts[u.id] = formatValue(c.at[u.id].Elem(), u.obj.Type()).Text
+		c.texts[u.id] = formatText(c.at[u.id].Elem(), u.obj.Type())
 	}
 	l.carrying = func() {
 		c.taking = true
@@ -114,7 +114,7 @@ func (c *carrier) report(list []VarChange) []VarChange {
 			why = append(why, "closures in it keep the values that they hold, also those of types that changed")
 		}
 		if at := c.live.pointer(n.id); at.IsValid() && len(c.texts) > 0 {
-			change.New = formatValue(at.Elem(), n.obj.Type()).Text
+			change.New = formatText(at.Elem(), n.obj.Type())
 		}
 		change.Why = strings.Join(unique(why), "; ")
 		list = append(list, change)

@@ -19,6 +19,19 @@ func formatValue(v reflect.Value, t types.Type) Value {
 	return formatter{pkg: scriptPackage(t, 0)}.format(v, t)
 }
 
+// formatText is the text of formatValue alone, which costs no more than the
+// text is long.
+func formatText(v reflect.Value, t types.Type) (text string) {
+	defer func() {
+		if r := recover(); r != nil { // as in format
+			text = fmt.Sprintf("(unreadable: %v)", r)
+		}
+	}()
+	w := &textWriter{f: formatter{pkg: scriptPackage(t, 0)}}
+	w.value(v, t, 0, false)
+	return w.b.String()
+}
+
 // formatter describes values from the point of view of one package: its own
 // types are written without a qualifier. It has no state and may be shared.
 type formatter struct {
