@@ -16,7 +16,7 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	start := time.Now()
 	l.applying.Lock()
 	defer l.applying.Unlock()
-	p, ds := check(src)
+	p, ds := checkWith(src, l.opt.Packages)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p == nil {

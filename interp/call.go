@@ -33,7 +33,7 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 		cctx, cancel = context.WithTimeout(ctx, req.Timeout)
 	}
 	defer cancel()
-	h, fn, fail := l.enter(cctx, req)
+	h, fn, fail := l.enter(cctx, req.Function, func() (*handler, *CallError) { return l.handler(req) })
 	if fail != nil {
 		c.Error = fail
 		return c
@@ -61,14 +61,14 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 	return c
 }
 
-// enter makes a call ready and lets it through the gate. The function and its
+// enter makes a call ready, with prepare, and lets it through the gate. The function and its
 // version are read inside the gate: no patch lands between them and the call.
 // When one landed after the data was decoded and took the function away, the
 // call is made ready anew; when its time was over before it began, it does not
 // begin.
-func (l *Live) enter(ctx context.Context, req CallRequest) (*handler, reflect.Value, *CallError) {
+func (l *Live) enter(ctx context.Context, function string, prepare func() (*handler, *CallError)) (*handler, reflect.Value, *CallError) {
 	for {
-		h, fail := l.handler(req)
+		h, fail := prepare()
 		if fail != nil {
 			return nil, reflect.Value{}, fail
 		}
@@ -79,7 +79,7 @@ func (l *Live) enter(ctx context.Context, req CallRequest) (*handler, reflect.Va
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				kind = ErrTimeout
 			}
-			return nil, reflect.Value{}, &CallError{Kind: kind, Message: req.Function + " did not begin: a patch took all of its time"}
+			return nil, reflect.Value{}, &CallError{Kind: kind, Message: function + " did not begin: a patch took all of its time"}
 		}
 		fn, version := l.newest(h.unit)
 		if fn.IsValid() && fn.Type() == h.goType {
@@ -100,13 +100,13 @@ type handler struct {
 	args         []reflect.Value
 }
 
-// handler finds a function and decodes its arguments.
-func (l *Live) handler(req CallRequest) (*handler, *CallError) {
+// find finds a function that can be fired.
+func (l *Live) find(function string) (*handler, *CallError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u := l.prog.byID["func "+req.Function]
+	u := l.prog.byID["func "+function]
 	if u == nil || u.pkg != l.prog.main() || u.name == "init" || u.generic() {
-		return nil, &CallError{Kind: ErrArguments, Message: l.noHandler(req.Function)}
+		return nil, &CallError{Kind: ErrArguments, Message: l.noHandler(function)}
 	}
 	if err := l.hold(u); err != nil {
 		return nil, &CallError{Kind: ErrArguments, Message: err.Error()}
@@ -115,8 +115,16 @@ func (l *Live) handler(req CallRequest) (*handler, *CallError) {
 	l.tables.Lock()
 	rt := l.handlers[u.id].Type()
 	l.tables.Unlock()
-	h := &handler{unit: u, sig: sig, goType: rt}
-	sig, rts, wants := splitContext(sig, rt)
+	return &handler{unit: u, sig: sig, goType: rt}, nil
+}
+
+// handler finds a function and decodes its arguments.
+func (l *Live) handler(req CallRequest) (*handler, *CallError) {
+	h, fail := l.find(req.Function)
+	if fail != nil {
+		return nil, fail
+	}
+	sig, rts, wants := splitContext(h.sig, h.goType)
 	h.wantsContext = wants
 	args, err := decodeArgs(req.Data, sig, paramNames(sig), rts)
 	if err != nil {

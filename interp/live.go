@@ -28,6 +28,8 @@ type Options struct {
 	Stuck func(why string)
 	// InitTimeout bounds what runs at load; 0 takes 10 seconds.
 	InitTimeout time.Duration
+	// Packages is what the script can import beside the standard library.
+	Packages *Packages
 }
 
 // Live is one script in a running interpreter: a program, and what of it the
@@ -96,6 +98,7 @@ func newLive(name string, opt Options) *Live {
 		onOutput: func(stream, text string) { opt.Notice(Notice{Stream: stream, Text: text}) },
 	})
 	l.dyns = l.host.dyns
+	l.dyns.imp = opt.Packages.symbols()
 	l.names = newNames(l.dyns)
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols
