@@ -154,6 +154,9 @@ func (t *tree) readRoot(r root) ([]change, error) {
 		text, err := os.ReadFile(r.path)
 		return []change{{path: r.path, text: string(text)}}, err
 	}
+	if r.path == t.memory {
+		return t.inMemory(), nil
+	}
 	if _, err := os.ReadDir(r.path); err != nil {
 		return nil, err
 	}

@@ -14,8 +14,9 @@ import (
 // for programs that embed a session and trust their scripts, and for tests.
 // os.Exit in a script ends the engine, not the process.
 type inProcess struct {
-	notices *noticeQueue
-	done    chan struct{} // closed by end
+	notices  *noticeQueue
+	done     chan struct{}    // closed by end
+	packages *interp.Packages // fixed
 
 	mu   sync.Mutex
 	live *interp.Live
@@ -24,8 +25,15 @@ type inProcess struct {
 }
 
 // InProcess starts an empty engine in this process.
-func InProcess(_ context.Context, script string) (Engine, error) {
-	return &inProcess{notices: newNoticeQueue(), done: make(chan struct{})}, nil
+func InProcess(ctx context.Context, script string) (Engine, error) {
+	return inProcessWith(nil)(ctx, script)
+}
+
+// inProcessWith is InProcess with packages that the script can import.
+func inProcessWith(p *interp.Packages) func(context.Context, string) (Engine, error) {
+	return func(context.Context, string) (Engine, error) {
+		return &inProcess{notices: newNoticeQueue(), done: make(chan struct{}), packages: p}, nil
+	}
 }
 
 var errNothingLoaded = errors.New("nothing is loaded")
@@ -48,8 +56,9 @@ func (e *inProcess) Load(ctx context.Context, src interp.Source, base interp.Bas
 		return interp.Outcome{}, err
 	}
 	live, out := interp.Load(src, base, interp.Options{
-		Notice: e.notices.add,
-		Exit:   func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
+		Packages: e.packages,
+		Notice:   e.notices.add,
+		Exit:     func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
 	})
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -45,6 +45,9 @@ type Config struct {
 	// NewEngine starts an empty engine for one script. Nil means InProcess.
 	// The context bounds the start, not the life of the engine.
 	NewEngine func(ctx context.Context, script string) (Engine, error)
+
+	// Host is what a program that embeds the session adds to it.
+	Host Host
 }
 
 // Bounds of a session. Those of time are fields of Session so that tests need
@@ -72,6 +75,7 @@ type Session struct {
 	record  *record    // nil when nothing is recorded
 	history *record    // nil when no history is kept
 	kept    *keptLines // has its own lock; nil when no state is kept
+	metrics meter      // has its own lock
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -115,14 +119,14 @@ func New(ctx context.Context, cfg Config) (*Session, error) {
 }
 
 func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session, error) {
-	if len(cfg.Paths) == 0 {
+	if len(cfg.Paths) == 0 && len(cfg.Host.Sources) == 0 {
 		cfg.Paths = []string{"."}
 	}
 	if cfg.Apply == "" {
 		cfg.Apply = ApplyFunctions
 	}
 	if cfg.NewEngine == nil {
-		cfg.NewEngine = InProcess
+		cfg.NewEngine = inProcessWith(cfg.Host.Packages)
 	}
 	wd, err := os.Getwd()
 	if err != nil {
@@ -191,7 +195,8 @@ func (s *Session) open(start startWatchFunc) error {
 		return fmt.Errorf("watch: %w", err)
 	}
 	s.tree = newTree(s.wd, s.watchImport)
-	notices, err := s.tree.open(roots)
+	s.tree.offered = s.cfg.Host.Packages.Has
+	notices, err := s.tree.open(s.withSources(roots))
 	if err != nil {
 		return err
 	}
@@ -202,6 +207,7 @@ func (s *Session) open(start startWatchFunc) error {
 	s.loadEvents(extra)
 	s.wg.Add(1)
 	go s.loop()
+	s.startLogger()
 	return nil
 }
 
@@ -388,6 +394,7 @@ func (s *Session) script(name string) (*script, error) {
 
 // append puts an entry into the log and wakes whoever shows it.
 func (s *Session) append(e Entry) {
+	s.metrics.note(&e)
 	s.log.append(e)
 	s.changed.bump()
 }
