@@ -154,7 +154,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	rep.Timing.Compile = time.Since(began).Microseconds()
 
 	began = time.Now()
-	rep.InFlight = l.gate.close(patchGrace)
+	rep.InFlight = l.gate.close(l.opt.PatchGrace)
 	defer l.gate.open()
 	before := l.values(pl.rerun)
 	c := l.carry(p, pl)

@@ -28,6 +28,10 @@ type Options struct {
 	Stuck func(why string)
 	// InitTimeout bounds what runs at load; 0 takes 10 seconds.
 	InitTimeout time.Duration
+	// PatchGrace is how long a patch waits for calls in flight to end, while new
+	// ones wait; 0 takes 20 milliseconds. After it the patch lands under them and
+	// they finish in the code they started in, which the race detector reports.
+	PatchGrace time.Duration
 	// Packages is what the script can import beside the standard library.
 	Packages *Packages
 }
@@ -79,6 +83,9 @@ func newLive(name string, opt Options) *Live {
 	}
 	if opt.InitTimeout == 0 {
 		opt.InitTimeout = 10 * time.Second
+	}
+	if opt.PatchGrace == 0 {
+		opt.PatchGrace = patchGrace
 	}
 	l := &Live{opt: opt, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"hotloop/interp"
 	"hotloop/watch"
@@ -31,6 +32,10 @@ type Host struct {
 	// the program calls Patch. Loading a new script, and loading again after a
 	// crash, do not wait.
 	Points bool
+	// Grace is how long a change waits for the calls in flight to end, while new
+	// ones wait; 0 takes a second. One that takes longer goes on in the code it
+	// began with, while the change lands under it.
+	Grace time.Duration
 	// Before is asked before a change of a script that runs. It may take its
 	// time, while the old code runs on, and its error refuses the change; the
 	// report has its text among the reasons. Its context ends when the script

@@ -1,10 +1,12 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"hotloop/interp"
 )
@@ -14,9 +16,9 @@ import (
 // for programs that embed a session and trust their scripts, and for tests.
 // os.Exit in a script ends the engine, not the process.
 type inProcess struct {
-	notices  *noticeQueue
-	done     chan struct{}    // closed by end
-	packages *interp.Packages // fixed
+	notices *noticeQueue
+	done    chan struct{} // closed by end
+	host    Host          // fixed
 
 	mu   sync.Mutex
 	live *interp.Live
@@ -26,13 +28,13 @@ type inProcess struct {
 
 // InProcess starts an empty engine in this process.
 func InProcess(ctx context.Context, script string) (Engine, error) {
-	return inProcessWith(nil)(ctx, script)
+	return inProcessWith(Host{})(ctx, script)
 }
 
-// inProcessWith is InProcess with packages that the script can import.
-func inProcessWith(p *interp.Packages) func(context.Context, string) (Engine, error) {
+// inProcessWith is InProcess with what a program adds.
+func inProcessWith(h Host) func(context.Context, string) (Engine, error) {
 	return func(context.Context, string) (Engine, error) {
-		return &inProcess{notices: newNoticeQueue(), done: make(chan struct{}), packages: p}, nil
+		return &inProcess{notices: newNoticeQueue(), done: make(chan struct{}), host: h}, nil
 	}
 }
 
@@ -56,9 +58,10 @@ func (e *inProcess) Load(ctx context.Context, src interp.Source, base interp.Bas
 		return interp.Outcome{}, err
 	}
 	live, out := interp.Load(src, base, interp.Options{
-		Packages: e.packages,
-		Notice:   e.notices.add,
-		Exit:     func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
+		Packages:   e.host.Packages,
+		PatchGrace: cmp.Or(e.host.Grace, time.Second),
+		Notice:     e.notices.add,
+		Exit:       func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
 	})
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -126,7 +126,7 @@ func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session
 		cfg.Apply = ApplyFunctions
 	}
 	if cfg.NewEngine == nil {
-		cfg.NewEngine = inProcessWith(cfg.Host.Packages)
+		cfg.NewEngine = inProcessWith(cfg.Host)
 	}
 	wd, err := os.Getwd()
 	if err != nil {
