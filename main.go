@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"hotloop/session"
+	"hotloop/session/middleware"
 	"hotloop/tui"
 )
 
@@ -33,6 +34,7 @@ type options struct {
 	keys   string
 	plain  bool
 	asJSON bool
+	addr   string
 	parsed *flag.FlagSet
 }
 
@@ -53,6 +55,7 @@ func init() { // no literal, since help refers to the table
 		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
 		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
 		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", fireFlags, replay},
+		{"http", "[PATH]", "serve a middleware plugin (CreateConfig and New, .traefik.yml) on this machine while it is edited", httpFlags, serveHTTP},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
 			return false, nil
@@ -151,16 +154,13 @@ func (o *options) keepState() {
 }
 
 func run(ctx context.Context, o *options, paths []string) (failed bool, err error) {
-	if !o.plain && (!term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb") {
+	if !o.plain && !interactive() {
 		if err := session.Look(paths); err != nil {
 			return false, err // the more useful thing to say
 		}
 		return false, errors.New("run needs a terminal on stdin and stdout; without one use --plain, hotloop serve, fire or check")
 	}
-	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
-		return false, err
-	}
-	if err = o.screen.Check(); err != nil {
+	if err = o.prepare(); err != nil {
 		return false, err
 	}
 	o.cfg.Paths, o.cfg.Background = paths, !o.plain
@@ -170,13 +170,30 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 		return false, err
 	}
 	defer func() { err = cmp.Or(err, end()) }()
+	return false, o.show(ctx, s, title(paths))
+}
+
+func interactive() bool {
+	return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
+}
+
+// prepare reads what the screen is told by flags and files.
+func (o *options) prepare() (err error) {
+	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
+		return err
+	}
+	return o.screen.Check()
+}
+
+// show shows a session on the screen, or as lines.
+func (o *options) show(ctx context.Context, s tui.Session, title string) error {
 	o.screen.Dir, _ = os.Getwd()
-	o.screen.Title = title(paths)
+	o.screen.Title = title
 	o.screen.Editor = cmp.Or(strings.TrimSpace(os.Getenv("VISUAL")), strings.TrimSpace(os.Getenv("EDITOR")))
 	if o.plain {
-		return false, tui.Plain(ctx, s, o.screen, os.Stdin, os.Stdout)
+		return tui.Plain(ctx, s, o.screen, os.Stdin, os.Stdout)
 	}
-	return false, tui.Run(ctx, s, o.screen)
+	return tui.Run(ctx, s, o.screen)
 }
 
 func serve(ctx context.Context, o *options, paths []string) (failed bool, err error) {
@@ -198,6 +215,37 @@ func fire(ctx context.Context, o *options, args []string) (bool, error) {
 	}
 	cmd.JSON = o.asJSON
 	return session.FireOnce(ctx, o.cfg, cmd, os.Stdout, os.Stderr)
+}
+
+func httpFlags(o *options, f *flag.FlagSet) {
+	runFlags(o, f)
+	f.StringVar(&o.addr, "addr", "localhost:8080", "`address` of this machine to serve on; port 0 for any")
+}
+
+// serveHTTP runs the plugin in this process, where its handlers are called.
+func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, err error) {
+	if len(paths) > 1 {
+		return false, errors.New("http serves one plugin")
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	if err = o.prepare(); err != nil {
+		return false, err
+	}
+	o.cfg.NewEngine, o.cfg.Paths = nil, paths
+	o.keepState()
+	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = cmp.Or(err, end()) }()
+	return false, middleware.Run(ctx, s, paths[0], o.addr, func(ctx context.Context, base string) error {
+		if o.plain || !interactive() {
+			return middleware.Console(ctx, s, base, os.Stdin, os.Stdout)
+		}
+		return o.show(ctx, s, title(paths)+" on "+base)
+	})
 }
 
 func check(_ context.Context, o *options, paths []string) (bool, error) {

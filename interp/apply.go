@@ -144,6 +144,10 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	}
 	body = append(body, e.publish()...)
 	body = append(body, runs...)
+	if l.opt.Exclusive {
+		rep.InFlight = l.gate.close(l.opt.PatchGrace)
+		defer l.gate.open()
+	}
 	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
@@ -154,8 +158,10 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	rep.Timing.Compile = time.Since(began).Microseconds()
 
 	began = time.Now()
-	rep.InFlight = l.gate.close(l.opt.PatchGrace)
-	defer l.gate.open()
+	if !l.opt.Exclusive {
+		rep.InFlight = l.gate.close(l.opt.PatchGrace)
+		defer l.gate.open()
+	}
 	before := l.values(pl.rerun)
 	c := l.carry(p, pl)
 	l.know(e.symbols)

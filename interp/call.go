@@ -237,6 +237,10 @@ func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 	if err := e.drain(); err != nil {
 		return err
 	}
+	if l.opt.Exclusive {
+		l.gate.close(l.opt.PatchGrace)
+		defer l.gate.open()
+	}
 	if err := l.useAll(e); err != nil {
 		return err
 	}

@@ -32,6 +32,10 @@ type Options struct {
 	// ones wait; 0 takes 20 milliseconds. After it the patch lands under them and
 	// they finish in the code they started in, which the race detector reports.
 	PatchGrace time.Duration
+	// Exclusive keeps calls out while something is compiled, not only while it
+	// becomes live. The interpreter writes, with the values that they have, to
+	// records that running code reads, which the race detector reports.
+	Exclusive bool
 	// Packages is what the script can import beside the standard library.
 	Packages *Packages
 }

@@ -257,3 +257,28 @@ func (s *Session) During(ctx context.Context, script, what string, f func()) err
 	}
 	return nil
 }
+
+// CallValues is Call for programs that pass values of the script's own types on:
+// the results come as they are, and an argument that is a reflect.Value stands
+// for the value in it. The context is also the one that the function gets; it
+// has no deadline of the session's, so that a function may keep it.
+func (s *Session) CallValues(ctx context.Context, name string, args ...any) ([]reflect.Value, error) {
+	values := make([]reflect.Value, len(args))
+	for i, a := range args {
+		v, ok := a.(reflect.Value)
+		if !ok {
+			v = reflect.ValueOf(a)
+		}
+		values[i] = v
+	}
+	var out []reflect.Value
+	err := s.invoke(ctx, name, 0, values, func(inv *interp.Invocation) error {
+		out = inv.Results
+		return nil
+	})
+	return out, err
+}
+
+// Tell puts a sentence of the program's into the log, about a script or, for an
+// empty name, about all.
+func (s *Session) Tell(script, text string) { s.notice(script, text) }

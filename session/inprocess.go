@@ -59,6 +59,7 @@ func (e *inProcess) Load(ctx context.Context, src interp.Source, base interp.Bas
 	}
 	live, out := interp.Load(src, base, interp.Options{
 		Packages:   e.host.Packages,
+		Exclusive:  true,
 		PatchGrace: cmp.Or(e.host.Grace, time.Second),
 		Notice:     e.notices.add,
 		Exit:       func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
