@@ -55,6 +55,7 @@ func init() { // no literal, since help refers to the table
 		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
 		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
 		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", fireFlags, replay},
+		{"attach", "[PATH|SOCKET]", "the screen of a session that runs elsewhere: a hotloop of these scripts, or a program that has one in it", screenFlags, attach},
 		{"http", "[PATH]", "serve a middleware plugin (CreateConfig and New, .traefik.yml) on this machine while it is edited", httpFlags, serveHTTP},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
@@ -130,6 +131,10 @@ func sessionFlags(o *options, f *flag.FlagSet) {
 func runFlags(o *options, f *flag.FlagSet) {
 	sessionFlags(o, f)
 	f.Lookup("listen").DefValue, o.listen = "on", "on"
+	screenFlags(o, f)
+}
+
+func screenFlags(o *options, f *flag.FlagSet) {
 	f.StringVar(&o.screen.Theme, "theme", "", "colours: `auto|dark|light|none`; as the terminal says if not given")
 	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
 	f.BoolVar(&o.plain, "plain", false, "print lines instead of drawing a screen, for screen readers and pipes")
@@ -187,7 +192,9 @@ func (o *options) prepare() (err error) {
 
 // show shows a session on the screen, or as lines.
 func (o *options) show(ctx context.Context, s tui.Session, title string) error {
-	o.screen.Dir, _ = os.Getwd()
+	if o.screen.Dir == "" {
+		o.screen.Dir, _ = os.Getwd()
+	}
 	o.screen.Title = title
 	o.screen.Editor = cmp.Or(strings.TrimSpace(os.Getenv("VISUAL")), strings.TrimSpace(os.Getenv("EDITOR")))
 	if o.plain {
@@ -246,6 +253,26 @@ func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, er
 		}
 		return o.show(ctx, s, title(paths)+" on "+base)
 	})
+}
+
+func attach(ctx context.Context, o *options, args []string) (failed bool, err error) {
+	if len(args) > 1 {
+		return false, errors.New("attach takes one path or socket")
+	}
+	if !o.plain && !interactive() {
+		return false, errors.New("attach needs a terminal on stdin and stdout; without one use --plain")
+	}
+	if err = o.prepare(); err != nil {
+		return false, err
+	}
+	at := strings.Join(args, "")
+	r, err := session.Attach(ctx, at)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	o.screen.Dir = r.Dir()
+	return false, o.show(ctx, r, cmp.Or(at, title(nil)))
 }
 
 func check(_ context.Context, o *options, paths []string) (bool, error) {
