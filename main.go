@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"hotloop/session"
+	"hotloop/session/manual"
 	"hotloop/session/middleware"
 	"hotloop/tui"
 )
@@ -61,6 +62,8 @@ func init() { // no literal, since help refers to the table
 			fmt.Println("hotloop", session.Version)
 			return false, nil
 		}},
+		{"completion", "bash|zsh|fish", "print what completes verbs and flags in a shell", nil, completion},
+		{"man", "", "print the manual page: hotloop man | man -l -", nil, man},
 		{"help", "[VERB]", "explain a verb", nil, help},
 	}
 }
@@ -299,6 +302,25 @@ func help(_ context.Context, _ *options, args []string) (bool, error) {
 		fmt.Printf("hotloop %-28s %s\n", v.name+" "+v.args, v.about)
 	}
 	fmt.Println("\nhotloop help VERB lists the flags of a verb. Without a verb, hotloop runs a session: hotloop samples")
+	return false, nil
+}
+
+func manualTable() (table []manual.Verb) {
+	for _, v := range verbs {
+		_, flags := v.parser()
+		table = append(table, manual.Verb{Name: v.name, Args: v.args, About: v.about, Flags: flags})
+	}
+	return table
+}
+
+func completion(_ context.Context, _ *options, args []string) (bool, error) {
+	text, err := manual.Completion(strings.Join(args, " "), manualTable())
+	fmt.Print(text)
+	return false, err
+}
+
+func man(context.Context, *options, []string) (bool, error) {
+	fmt.Print(manual.Man(session.Version, "live scripting sessions in Go", manualTable()))
 	return false, nil
 }
 
