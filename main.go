@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"hotloop/session"
+	"hotloop/session/assistant"
 	"hotloop/session/manual"
 	"hotloop/session/middleware"
 	"hotloop/tui"
@@ -58,6 +59,7 @@ func init() { // no literal, since help refers to the table
 		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", fireFlags, replay},
 		{"attach", "[PATH|SOCKET]", "the screen of a session that runs elsewhere: a hotloop of these scripts, or a program that has one in it", screenFlags, attach},
 		{"http", "[PATH]", "serve a middleware plugin (CreateConfig and New, .traefik.yml) on this machine while it is edited", httpFlags, serveHTTP},
+		{"mcp", "[PATH...]", "offer the running session of PATH, or a fresh one, to an assistant: Model Context Protocol on stdin and stdout", sessionFlags, mcp},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
 			return false, nil
@@ -276,6 +278,24 @@ func attach(ctx context.Context, o *options, args []string) (failed bool, err er
 	defer r.Close()
 	o.screen.Dir = r.Dir()
 	return false, o.show(ctx, r, cmp.Or(at, title(nil)))
+}
+
+func mcp(ctx context.Context, o *options, paths []string) (failed bool, err error) {
+	if len(paths) < 2 {
+		if r, err := session.Attach(ctx, strings.Join(paths, "")); err == nil {
+			defer r.Close()
+			return false, assistant.Serve(ctx, r)
+		}
+	}
+	o.cfg.Paths = paths
+	o.keepState()
+	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = cmp.Or(err, end()) }()
+	go session.PrintNotices(ctx, s, os.Stderr)
+	return false, assistant.Serve(ctx, s)
 }
 
 func check(_ context.Context, o *options, paths []string) (bool, error) {

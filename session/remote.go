@@ -325,3 +325,9 @@ func (r *Remote) Changed(ctx context.Context, since uint64) (uint64, error) {
 
 // Log is the copy of the session's log.
 func (r *Remote) Log() *Ring { return r.log }
+
+// Replay is as for a Session.
+func (r *Remote) Replay(ctx context.Context, req ReplayRequest) (replay Replay, err error) {
+	err = r.call(ctx, "session.replay", replayParams(req), &replay)
+	return replay, err
+}
