@@ -153,11 +153,16 @@ func (l *Live) noHandler(name string) string {
 func (pk *pkg) handlers(p *program) []*unit {
 	var out []*unit
 	for _, u := range p.units {
-		if u.pkg == pk && u.kind == KindFunc && u.name != "init" && u.name != "_" && !u.generic() {
+		if u.pkg == pk && p.fireable(u) {
 			out = append(out, u)
 		}
 	}
 	return out
+}
+
+// fireable tells whether a unit is a function that can be fired.
+func (p *program) fireable(u *unit) bool {
+	return u.pkg == p.main() && u.kind == KindFunc && u.name != "init" && u.name != "_" && !u.generic()
 }
 
 // splitContext takes a leading context.Context off a signature.
@@ -230,6 +235,19 @@ func (l *Live) hold(u *unit) error {
 	e := newEmission(l.prog, l.names, l.gen, l.i.FileSet())
 	name := e.Object(u.obj)
 	return l.executeHidden(e, []ast.Stmt{e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(name))})
+}
+
+// holdAll is hold for all handlers. Where calls are kept out of compiling, the
+// first call of one would wait for those in flight, and for itself when it is
+// made by one of them.
+func (l *Live) holdAll() error {
+	l.gen++
+	e := newEmission(l.prog, l.names, l.gen, l.i.FileSet())
+	var body []ast.Stmt
+	for _, u := range l.prog.main().handlers(l.prog) {
+		body = append(body, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.Object(u.obj))))
+	}
+	return l.executeHidden(e, body)
 }
 
 // executeHidden compiles and runs statements of ours. mu is held.

@@ -62,6 +62,11 @@ func (l *Live) load(p *program, rep *Report) []Diagnostic {
 	if fail != nil {
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
+	if l.opt.Exclusive {
+		if err := l.holdAll(); err != nil {
+			return []Diagnostic{compileDiagnostic(p, err)}
+		}
+	}
 	return nil
 }
 

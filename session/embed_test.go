@@ -356,3 +356,37 @@ func TestFollow(t *testing.T) {
 		break
 	}
 }
+
+// TestCallsWithinCalls has a script call the program, which calls the script: a
+// function that was there at the load, and one that a save has added. Neither
+// waits for the call that it is a part of.
+func TestCallsWithinCalls(t *testing.T) {
+	var s *Session
+	p, err := Offer(map[string]map[string]any{"app/host": {"Ask": func(name string) (string, error) {
+		out, err := s.Call(context.Background(), name)
+		if err != nil {
+			return "", err
+		}
+		return out[0].(string), nil
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "package n\n\nimport \"app/host\"\n\nfunc Outer(name string) (string, error) { return host.Ask(name) }\n\nfunc Inner() string { return \"in\" }\n"
+	// A call that waited for itself would do so for the whole grace, longer than
+	// the test lasts.
+	s = embedded(t, Host{Packages: p, Sources: map[string]string{"n.go": text}, Grace: time.Hour})
+	outer, err := Func[func(string) (string, error)](s, "n.Outer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := outer("n.Inner"); err != nil || got != "in" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := s.Save(t.Context(), map[string]string{"n.go": text + "func Later() string { return \"later\" }\n"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := outer("n.Later"); err != nil || got != "later" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
