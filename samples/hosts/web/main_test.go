@@ -93,6 +93,7 @@ func TestSavesUnderLoad(t *testing.T) {
 
 	var live atomic.Int64
 	live.Store(1)
+	var served atomic.Int64
 	stop := make(chan struct{})
 	var mu sync.Mutex
 	var took []time.Duration
@@ -120,6 +121,7 @@ func TestSavesUnderLoad(t *testing.T) {
 				text, err := io.ReadAll(r.Body)
 				r.Body.Close()
 				mine = append(mine, time.Since(began))
+				served.Add(1)
 				var a, b int64
 				if n, _ := fmt.Sscan(string(text), &a, &b); err != nil || r.StatusCode != 200 || n != 2 || a != b || a < least {
 					t.Errorf("%s %q when version %d was live: %v", r.Status, text, least, err)
@@ -147,6 +149,10 @@ func TestSavesUnderLoad(t *testing.T) {
 		patch = append(patch, time.Duration(e.Report.Timing.Total)*time.Microsecond)
 		if version > saves || t.Failed() {
 			break
+		}
+		// Between two saves every client has been served, on average.
+		for before := served.Load(); served.Load() < before+clients && !t.Failed(); {
+			time.Sleep(time.Millisecond)
 		}
 		save(version + 1)
 	}
