@@ -18,6 +18,9 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"hotloop/session"
+	"hotloop/session/assistant"
+	"hotloop/session/manual"
+	"hotloop/session/middleware"
 	"hotloop/tui"
 )
 
@@ -34,6 +37,7 @@ type options struct {
 	plain  bool
 	replay session.ReplayCommand
 	asJSON bool
+	addr   string
 	parsed *flag.FlagSet
 }
 
@@ -54,10 +58,15 @@ func init() { // no literal, since help refers to the table
 		{"fire", "EVENT [JSON] [PATH...]", "fire once and print the result: into the running session of PATH, or a fresh one", fireFlags, fire},
 		{"check", "[PATH...]", "type-check scripts as a session would; exit code 1 if there are errors", jsonFlag, check},
 		{"replay", "RECORD [PATH...]", "fire a record's events at the current files; exit code 1 if anything behaves differently", replayFlags, replay},
+		{"attach", "[PATH|SOCKET]", "the screen of a session that runs elsewhere: a hotloop of these scripts, or a program that has one in it", screenFlags, attach},
+		{"http", "[PATH]", "serve a middleware plugin (CreateConfig and New, .traefik.yml) on this machine while it is edited", httpFlags, serveHTTP},
+		{"mcp", "[PATH...]", "offer the running session of PATH, or a fresh one, to an assistant: Model Context Protocol on stdin and stdout", sessionFlags, mcp},
 		{"version", "", "print the version", nil, func(context.Context, *options, []string) (bool, error) {
 			fmt.Println("hotloop", session.Version)
 			return false, nil
 		}},
+		{"completion", "bash|zsh|fish", "print what completes verbs and flags in a shell", nil, completion},
+		{"man", "", "print the manual page: hotloop man | man -l -", nil, man},
 		{"help", "[VERB]", "explain a verb", nil, help},
 	}
 }
@@ -128,6 +137,10 @@ func sessionFlags(o *options, f *flag.FlagSet) {
 func runFlags(o *options, f *flag.FlagSet) {
 	sessionFlags(o, f)
 	f.Lookup("listen").DefValue, o.listen = "on", "on"
+	screenFlags(o, f)
+}
+
+func screenFlags(o *options, f *flag.FlagSet) {
 	f.StringVar(&o.screen.Theme, "theme", "", "colours: `auto|dark|light|none`; as the terminal says if not given")
 	f.BoolVar(&o.screen.NoMouse, "no-mouse", false, "leave the mouse to the terminal")
 	f.BoolVar(&o.plain, "plain", false, "print lines instead of drawing a screen, for screen readers and pipes")
@@ -163,16 +176,13 @@ func (o *options) keepState() {
 }
 
 func run(ctx context.Context, o *options, paths []string) (failed bool, err error) {
-	if !o.plain && (!term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb") {
+	if !o.plain && !interactive() {
 		if err := session.Look(paths); err != nil {
 			return false, err // the more useful thing to say
 		}
 		return false, errors.New("run needs a terminal on stdin and stdout; without one use --plain, hotloop serve, fire or check")
 	}
-	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
-		return false, err
-	}
-	if err = o.screen.Check(); err != nil {
+	if err = o.prepare(); err != nil {
 		return false, err
 	}
 	o.cfg.Paths, o.cfg.Background = paths, !o.plain
@@ -182,13 +192,32 @@ func run(ctx context.Context, o *options, paths []string) (failed bool, err erro
 		return false, err
 	}
 	defer func() { err = cmp.Or(err, end()) }()
-	o.screen.Dir, _ = os.Getwd()
-	o.screen.Title = title(paths)
+	return false, o.show(ctx, s, title(paths))
+}
+
+func interactive() bool {
+	return term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
+}
+
+// prepare reads what the screen is told by flags and files.
+func (o *options) prepare() (err error) {
+	if o.screen.Keys, err = tui.ReadKeys(o.keys); err != nil {
+		return err
+	}
+	return o.screen.Check()
+}
+
+// show shows a session on the screen, or as lines.
+func (o *options) show(ctx context.Context, s tui.Session, title string) error {
+	if o.screen.Dir == "" {
+		o.screen.Dir, _ = os.Getwd()
+	}
+	o.screen.Title = title
 	o.screen.Editor = cmp.Or(strings.TrimSpace(os.Getenv("VISUAL")), strings.TrimSpace(os.Getenv("EDITOR")))
 	if o.plain {
-		return false, tui.Plain(ctx, s, o.screen, os.Stdin, os.Stdout)
+		return tui.Plain(ctx, s, o.screen, os.Stdin, os.Stdout)
 	}
-	return false, tui.Run(ctx, s, o.screen)
+	return tui.Run(ctx, s, o.screen)
 }
 
 func serve(ctx context.Context, o *options, paths []string) (failed bool, err error) {
@@ -210,6 +239,75 @@ func fire(ctx context.Context, o *options, args []string) (bool, error) {
 	}
 	cmd.JSON = o.asJSON
 	return session.FireOnce(ctx, o.cfg, cmd, os.Stdout, os.Stderr)
+}
+
+func httpFlags(o *options, f *flag.FlagSet) {
+	runFlags(o, f)
+	f.StringVar(&o.addr, "addr", "localhost:8080", "`address` of this machine to serve on; port 0 for any")
+}
+
+// serveHTTP runs the plugin in this process, where its handlers are called.
+func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, err error) {
+	if len(paths) > 1 {
+		return false, errors.New("http serves one plugin")
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	if err = o.prepare(); err != nil {
+		return false, err
+	}
+	o.cfg.NewEngine, o.cfg.Paths = nil, paths
+	o.keepState()
+	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = cmp.Or(err, end()) }()
+	return false, middleware.Run(ctx, s, paths[0], o.addr, func(ctx context.Context, base string) error {
+		if o.plain || !interactive() {
+			return middleware.Console(ctx, s, base, os.Stdin, os.Stdout)
+		}
+		return o.show(ctx, s, title(paths)+" on "+base)
+	})
+}
+
+func attach(ctx context.Context, o *options, args []string) (failed bool, err error) {
+	if len(args) > 1 {
+		return false, errors.New("attach takes one path or socket")
+	}
+	if !o.plain && !interactive() {
+		return false, errors.New("attach needs a terminal on stdin and stdout; without one use --plain")
+	}
+	if err = o.prepare(); err != nil {
+		return false, err
+	}
+	at := strings.Join(args, "")
+	r, err := session.Attach(ctx, at)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	o.screen.Dir = r.Dir()
+	return false, o.show(ctx, r, cmp.Or(at, title(nil)))
+}
+
+func mcp(ctx context.Context, o *options, paths []string) (failed bool, err error) {
+	if len(paths) < 2 {
+		if r, err := session.Attach(ctx, strings.Join(paths, "")); err == nil {
+			defer r.Close()
+			return false, assistant.Serve(ctx, r)
+		}
+	}
+	o.cfg.Paths = paths
+	o.keepState()
+	s, ctx, end, err := session.Start(ctx, o.cfg, o.listen)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = cmp.Or(err, end()) }()
+	go session.PrintNotices(ctx, s, os.Stderr)
+	return false, assistant.Serve(ctx, s)
 }
 
 func check(_ context.Context, o *options, paths []string) (bool, error) {
@@ -237,6 +335,25 @@ func help(_ context.Context, _ *options, args []string) (bool, error) {
 		fmt.Printf("hotloop %-28s %s\n", v.name+" "+v.args, v.about)
 	}
 	fmt.Println("\nhotloop help VERB lists the flags of a verb. Without a verb, hotloop runs a session: hotloop samples")
+	return false, nil
+}
+
+func manualTable() (table []manual.Verb) {
+	for _, v := range verbs {
+		_, flags := v.parser()
+		table = append(table, manual.Verb{Name: v.name, Args: v.args, About: v.about, Flags: flags})
+	}
+	return table
+}
+
+func completion(_ context.Context, _ *options, args []string) (bool, error) {
+	text, err := manual.Completion(strings.Join(args, " "), manualTable())
+	fmt.Print(text)
+	return false, err
+}
+
+func man(context.Context, *options, []string) (bool, error) {
+	fmt.Print(manual.Man(session.Version, "live scripting sessions in Go", manualTable()))
 	return false, nil
 }
 

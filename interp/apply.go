@@ -16,7 +16,7 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	start := time.Now()
 	l.applying.Lock()
 	defer l.applying.Unlock()
-	p, ds := check(src)
+	p, ds := checkWith(src, l.opt.Packages)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p == nil {
@@ -147,6 +147,10 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		body = append(body, e.low.HiddenCall(rtCarried))
 	}
 	body = append(body, runs...)
+	if l.opt.Exclusive {
+		rep.InFlight = l.gate.close(l.opt.PatchGrace)
+		defer l.gate.open()
+	}
 	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
@@ -157,8 +161,10 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	rep.Timing.Compile = time.Since(began).Microseconds()
 
 	began = time.Now()
-	rep.InFlight = l.gate.close(patchGrace)
-	defer l.gate.open()
+	if !l.opt.Exclusive {
+		rep.InFlight = l.gate.close(l.opt.PatchGrace)
+		defer l.gate.open()
+	}
 	before := l.values(pl.rerun)
 	c := l.carry(p, pl)
 	if c != nil && (rep.InFlight > 0 || l.prog.startsGoroutines()) {

@@ -103,6 +103,7 @@ func (l *Live) reregister(e *emission, pl *plan) []ast.Stmt {
 	hooks := pl.hooks(e.p)
 	for _, u := range e.p.units {
 		_, held := l.handlers[u.id]
+		held = held || l.opt.Exclusive && e.p.fireable(u)
 		if e.of[u.id] != "" && held && u.isCode() || slices.Contains(hooks, u) {
 			out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.Object(u.obj))))
 		}

@@ -36,7 +36,7 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 	if l.host.clock != nil {
 		l.forward(req.At)
 	}
-	h, fn, fail := l.enter(cctx, req)
+	h, fn, fail := l.enter(cctx, req.Function, func() (*handler, *CallError) { return l.handler(req) })
 	if fail != nil {
 		c.Error = fail
 		return c
@@ -69,14 +69,14 @@ func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn fun
 	c.Returns, c.Error = h.results(results)
 }
 
-// enter makes a call ready and lets it through the gate. The function and its
+// enter makes a call ready, with prepare, and lets it through the gate. The function and its
 // version are read inside the gate: no patch lands between them and the call.
 // When one landed after the data was decoded and took the function away, the
 // call is made ready anew; when its time was over before it began, it does not
 // begin.
-func (l *Live) enter(ctx context.Context, req CallRequest) (*handler, reflect.Value, *CallError) {
+func (l *Live) enter(ctx context.Context, function string, prepare func() (*handler, *CallError)) (*handler, reflect.Value, *CallError) {
 	for {
-		h, fail := l.handler(req)
+		h, fail := prepare()
 		if fail != nil {
 			return nil, reflect.Value{}, fail
 		}
@@ -87,7 +87,7 @@ func (l *Live) enter(ctx context.Context, req CallRequest) (*handler, reflect.Va
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				kind = ErrTimeout
 			}
-			return nil, reflect.Value{}, &CallError{Kind: kind, Message: req.Function + " did not begin: a patch took all of its time"}
+			return nil, reflect.Value{}, &CallError{Kind: kind, Message: function + " did not begin: a patch took all of its time"}
 		}
 		fn, version := l.newest(h.unit)
 		if fn.IsValid() && fn.Type() == h.goType {
@@ -108,13 +108,13 @@ type handler struct {
 	args         []reflect.Value
 }
 
-// handler finds a function and decodes its arguments.
-func (l *Live) handler(req CallRequest) (*handler, *CallError) {
+// find finds a function that can be fired.
+func (l *Live) find(function string) (*handler, *CallError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u := l.prog.byID["func "+req.Function]
+	u := l.prog.byID["func "+function]
 	if u == nil || u.pkg != l.prog.main() || u.name == "init" || u.generic() {
-		return nil, &CallError{Kind: ErrArguments, Message: l.noHandler(req.Function)}
+		return nil, &CallError{Kind: ErrArguments, Message: l.noHandler(function)}
 	}
 	if err := l.hold(u); err != nil {
 		return nil, &CallError{Kind: ErrArguments, Message: err.Error()}
@@ -123,8 +123,16 @@ func (l *Live) handler(req CallRequest) (*handler, *CallError) {
 	l.tables.Lock()
 	rt := l.handlers[u.id].Type()
 	l.tables.Unlock()
-	h := &handler{unit: u, sig: sig, goType: rt}
-	sig, rts, wants := splitContext(sig, rt)
+	return &handler{unit: u, sig: sig, goType: rt}, nil
+}
+
+// handler finds a function and decodes its arguments.
+func (l *Live) handler(req CallRequest) (*handler, *CallError) {
+	h, fail := l.find(req.Function)
+	if fail != nil {
+		return nil, fail
+	}
+	sig, rts, wants := splitContext(h.sig, h.goType)
 	h.wantsContext = wants
 	args, err := decodeArgs(req.Data, sig, paramNames(sig), rts)
 	if err != nil {
@@ -153,11 +161,16 @@ func (l *Live) noHandler(name string) string {
 func (pk *pkg) handlers(p *program) []*unit {
 	var out []*unit
 	for _, u := range p.units {
-		if u.pkg == pk && u.kind == KindFunc && u.name != "init" && u.name != "_" && !u.generic() {
+		if u.pkg == pk && p.fireable(u) {
 			out = append(out, u)
 		}
 	}
 	return out
+}
+
+// fireable tells whether a unit is a function that can be fired.
+func (p *program) fireable(u *unit) bool {
+	return u.pkg == p.main() && u.kind == KindFunc && u.name != "init" && u.name != "_" && !u.generic()
 }
 
 // splitContext takes a leading context.Context off a signature.
@@ -232,10 +245,27 @@ func (l *Live) hold(u *unit) error {
 	return l.executeHidden(e, []ast.Stmt{e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(name))})
 }
 
+// holdAll is hold for all handlers. Where calls are kept out of compiling, the
+// first call of one would wait for those in flight, and for itself when it is
+// made by one of them.
+func (l *Live) holdAll() error {
+	l.gen++
+	e := newEmission(l.prog, l.names, l.gen, l.i.FileSet())
+	var body []ast.Stmt
+	for _, u := range l.prog.main().handlers(l.prog) {
+		body = append(body, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.Object(u.obj))))
+	}
+	return l.executeHidden(e, body)
+}
+
 // executeHidden compiles and runs statements of ours. mu is held.
 func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 	if err := e.drain(); err != nil {
 		return err
+	}
+	if l.opt.Exclusive {
+		l.gate.close(l.opt.PatchGrace)
+		defer l.gate.open()
 	}
 	if err := l.useAll(e); err != nil {
 		return err

@@ -26,7 +26,7 @@ func (c *carrier) open(v reflect.Value) (t types.Type, inner reflect.Value, ok b
 	if !leads(inner.Type()) {
 		return nil, inner, false
 	}
-	u := stdUniverse()
+	u := c.live.dyns.imp.u
 	u.lock()
 	defer u.unlock()
 	return u.typ(inner.Type()), inner, true

@@ -22,6 +22,7 @@ import (
 // units they hold. It is never changed after check made it.
 type program struct {
 	src   Source
+	offer *Packages
 	fset  *token.FileSet
 	info  *types.Info
 	ctxt  *lower.Context // of the instances of its types
@@ -68,10 +69,13 @@ func symbols() *symbolImporter {
 	return sharedImporter
 }
 
-// check parses and type-checks a source against the very symbols that the
+// check is checkWith for a script that is offered nothing.
+func check(src Source) (*program, []Diagnostic) { return checkWith(src, nil) }
+
+// checkWith parses and type-checks a source against the very symbols that the
 // interpreter offers. It gives either a program or at least one diagnostic.
-func check(src Source) (*program, []Diagnostic) {
-	p := &program{src: src, fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]*unit{}, byObj: map[types.Object]*unit{}}
+func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
+	p := &program{src: src, offer: offer, fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]*unit{}, byObj: map[types.Object]*unit{}}
 	start := time.Now()
 	rep := newDiagnoser(src)
 	var sources []SourcePackage
@@ -91,7 +95,7 @@ func check(src Source) (*program, []Diagnostic) {
 		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
 		FileVersions: map[*ast.File]string{},
 	}
-	imp := &sourceImporter{done: map[string]*types.Package{}}
+	imp := &sourceImporter{offer: offer, done: map[string]*types.Package{}}
 	for _, pk := range p.pkgs {
 		imp.std = pk.std
 		p.checkPackage(pk, imp, rep)
@@ -169,8 +173,9 @@ func (p *program) checkPackage(pk *pkg, imp *sourceImporter, rep *diagnoser) {
 // sourceImporter serves packages that come as source before those that the
 // interpreter has compiled in.
 type sourceImporter struct {
-	done map[string]*types.Package
-	std  bool // for a package of the standard library's
+	offer *Packages
+	done  map[string]*types.Package
+	std   bool // for a package of the standard library's
 }
 
 func (s *sourceImporter) Import(path string) (*types.Package, error) {
@@ -178,9 +183,9 @@ func (s *sourceImporter) Import(path string) (*types.Package, error) {
 		return p, nil
 	}
 	if path == compiled.Path && !s.std {
-		return nil, symbols().notOffered(path)
+		return nil, s.offer.symbols().notOffered(path)
 	}
-	return symbols().Import(path)
+	return s.offer.symbols().Import(path)
 }
 
 // isSource tells whether a package is one of the program's own.

@@ -54,7 +54,9 @@ func (l *Live) use(paths []string) error {
 			}
 		}
 	}
-	return l.i.Use(hostSymbols(l.host, missing))
+	syms := hostSymbols(l.host, missing)
+	l.opt.Packages.use(syms, missing)
+	return l.i.Use(syms)
 }
 
 // useAll makes what an emission mentions of the host available to it.

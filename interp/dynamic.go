@@ -51,15 +51,18 @@ var noMethods = &methodTable{}
 type dynTypes struct {
 	mu   sync.Mutex // guards what follows, for writing
 	list atomic.Pointer[[]*dynType]
-	byID sync.Map // id -> *dynType
-	byRT sync.Map // reflect.Type -> *dynType, of types that no other type looks like
-	byT  sync.Map // types.Type -> *dynType or nil, for byType
+	byID sync.Map        // id -> *dynType
+	byRT sync.Map        // reflect.Type -> *dynType, of types that no other type looks like
+	byT  sync.Map        // types.Type -> *dynType or nil, for byType
+	imp  *symbolImporter // what is compiled; fixed
+	sets sync.Map        // reflect.Type -> method set of a compiled type, by method id
+	ifs  sync.Map        // reflect.Type -> *dynType of a compiled interface
 
 	locals sync.Map // inFunction -> *dynType: types declared in functions, whose names are not their own
 }
 
 func newDynTypes() *dynTypes {
-	d := &dynTypes{}
+	d := &dynTypes{imp: symbols()}
 	d.list.Store(&[]*dynType{nil}) // no type has the number 0
 	return d
 }
@@ -224,13 +227,13 @@ func (t *dynType) demands(it types.Type, isSource func(*types.TypeName) bool) {
 	case p == nil:
 		t.compiled = reflectError
 	case !isSource(n.Obj()):
-		t.compiled = compiledType(p.Path(), n.Obj().Name())
+		t.compiled = t.owner.compiledType(p.Path(), n.Obj().Name())
 	}
 }
 
 // compiledType finds a type of a compiled package.
-func compiledType(path, name string) reflect.Type {
-	syms, _, _ := symbols().symbolsOf(path)
+func (d *dynTypes) compiledType(path, name string) reflect.Type {
+	syms, _, _ := d.imp.symbolsOf(path)
 	if v, ok := syms[name]; ok && v.Kind() == reflect.Pointer {
 		return v.Type().Elem()
 	}
@@ -249,7 +252,7 @@ func (t *dynType) missing(x any) string {
 		if t.compiled != nil && rt.Implements(t.compiled) {
 			return ""
 		}
-		return t.lacks(compiledMethods(rt))
+		return t.lacks(t.owner.compiledMethods(rt))
 	}
 	table := b.t.methods.Load()
 	if ok, known := t.asked.Load(table); known && ok.(bool) {
@@ -269,16 +272,14 @@ func (t *dynType) lacks(sig func(id string) string) string {
 	return ""
 }
 
-// compiledSets are the method sets of compiled types, by method id.
-var compiledSets sync.Map // reflect.Type -> map[string]string
-
-func compiledMethods(rt reflect.Type) func(id string) string {
-	if set, ok := compiledSets.Load(rt); ok {
+// compiledMethods looks into the method set of a compiled type.
+func (d *dynTypes) compiledMethods(rt reflect.Type) func(id string) string {
+	if set, ok := d.sets.Load(rt); ok {
 		return func(id string) string { return set.(map[string]string)[id] }
 	}
 	set := map[string]string{}
 	if rt.NumMethod() > 0 {
-		u := stdUniverse()
+		u := d.imp.u
 		u.lock()
 		t := u.typ(rt)
 		u.unlock()
@@ -287,7 +288,7 @@ func compiledMethods(rt reflect.Type) func(id string) string {
 			set[ms.At(i).Obj().Id()] = typeString(ms.At(i).Type())
 		}
 	}
-	compiledSets.Store(rt, set)
+	d.sets.Store(rt, set)
 	return func(id string) string { return set[id] }
 }
 

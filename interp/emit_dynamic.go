@@ -45,7 +45,7 @@ func (e *emission) Interface(t types.Type) string {
 	name, rt := "error", reflectError
 	if obj.Pkg() != nil {
 		name = strings.NewReplacer("/", "_", ".", "_", "-", "_").Replace(obj.Pkg().Path()) + "_" + obj.Name()
-		syms, _, _ := symbols().symbolsOf(obj.Pkg().Path())
+		syms, _, _ := e.p.offer.symbols().symbolsOf(obj.Pkg().Path())
 		v, ok := syms[obj.Name()]
 		if !ok || v.Kind() != reflect.Pointer || v.Type().Elem().Kind() != reflect.Interface {
 			panic(&lower.Unsupported{Msg: fmt.Sprintf("%s.%s cannot be named by a script", obj.Pkg().Name(), obj.Name())})

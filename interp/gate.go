@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// patchGrace is how long a patch waits for calls in flight to end. After it the
+// patchGrace is how long a patch waits by itself for calls in flight to end. After it the
 // patch lands under them and they finish in the code they started in.
 const patchGrace = 20 * time.Millisecond
 

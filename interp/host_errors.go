@@ -94,7 +94,7 @@ func findError(err error, target any, match func(error) bool) bool {
 // assignScript assigns errors of a type that mentions the script's to a variable.
 func (d *dynTypes) assignScript(into reflect.Value, t types.Type) func(error) bool {
 	if types.IsInterface(t) {
-		it := &dynType{iface: true}
+		it := &dynType{owner: d, iface: true}
 		it.demands(t, declaredInSource)
 		return func(err error) bool {
 			x := d.plain(err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"path"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -37,7 +38,9 @@ func newImporter(extra ...yaegi.Exports) *symbolImporter {
 	if len(tables) == 0 {
 		return &symbolImporter{std}
 	}
-	return &symbolImporter{newUniverse(tables, std)}
+	u := newUniverse(tables, std)
+	u.settle()
+	return &symbolImporter{u}
 }
 
 // stdUniverse is the process-wide home of the standard library's types.
@@ -69,6 +72,17 @@ func (im *symbolImporter) symbolsOf(importPath string) (syms symbolMap, name str
 		}
 	}
 	return nil, "", false
+}
+
+// wrapper is what makes a script's value a compiled interface.
+func (im *symbolImporter) wrapper(it reflect.Type) (v reflect.Value, ok bool) {
+	at := typePlace{it.PkgPath(), it.Name()}
+	if home, known := im.u.home[it]; known {
+		at = home
+	}
+	syms, _, _ := im.symbolsOf(at.importPath)
+	v, ok = syms["_"+at.name]
+	return v, ok
 }
 
 // paths lists everything that can be imported, sorted.

@@ -30,6 +30,10 @@ type universe struct {
 	complete map[string]bool
 	named    map[reflect.Type]*types.Named
 	sealed   map[string][]reflect.Type // interfaces with unexported methods, by package
+
+	// Of a universe with a parent; fixed once settle has run.
+	home map[reflect.Type]typePlace // where scripts find exported types
+	own  map[reflect.Type]bool      // types that are not the parent's
 }
 
 func newUniverse(tables map[string]packageSymbols, parent *universe) *universe {
@@ -259,12 +263,16 @@ func (u *universe) namedType(t reflect.Type) types.Type {
 	}
 	// A generic type of the parent's may be instantiated with a type of u's;
 	// such a one must not be kept in the parent.
-	if _, mine := u.tables[t.PkgPath()]; !mine && u.parent != nil && !strings.Contains(t.Name(), "[") {
+	if _, mine := u.tables[t.PkgPath()]; !mine && !u.own[t] && u.parent != nil && !strings.Contains(t.Name(), "[") {
 		return u.parent.namedType(t)
 	}
 	pkgName, _, _ := strings.Cut(t.String(), ".")
-	p := u.packageOf(t.PkgPath(), pkgName)
-	obj := types.NewTypeName(token.NoPos, p, t.Name(), nil)
+	at, exported := u.home[t]
+	if !exported {
+		at = typePlace{t.PkgPath(), t.Name()}
+	}
+	p := u.packageOf(at.importPath, pkgName)
+	obj := types.NewTypeName(token.NoPos, p, at.name, nil)
 	n := types.NewNamed(obj, nil, nil)
 	u.named[t] = n // before anything else: types are recursive
 	if !p.Complete() {

@@ -31,6 +31,16 @@ type Options struct {
 	// Repeat makes the script's time and random numbers repeatable; nil leaves
 	// time real and has the numbers follow from a seed that the report tells.
 	Repeat *Repeat
+	// PatchGrace is how long a patch waits for calls in flight to end, while new
+	// ones wait; 0 takes 20 milliseconds. After it the patch lands under them and
+	// they finish in the code they started in, which the race detector reports.
+	PatchGrace time.Duration
+	// Exclusive keeps calls out while something is compiled, not only while it
+	// becomes live. The interpreter writes, with the values that they have, to
+	// records that running code reads, which the race detector reports.
+	Exclusive bool
+	// Packages is what the script can import beside the standard library.
+	Packages *Packages
 }
 
 // Live is one script in a running interpreter: a program, and what of it the
@@ -84,6 +94,9 @@ func newLive(name string, opt Options) *Live {
 	if opt.InitTimeout == 0 {
 		opt.InitTimeout = 10 * time.Second
 	}
+	if opt.PatchGrace == 0 {
+		opt.PatchGrace = patchGrace
+	}
 	l := &Live{opt: opt, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
 		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
@@ -109,6 +122,7 @@ func newLive(name string, opt Options) *Live {
 	}
 	l.host.dice = newDice(l.seed)
 	l.dyns = l.host.dyns
+	l.dyns.imp = opt.Packages.symbols()
 	l.names = newNames(l.dyns)
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols

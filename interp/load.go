@@ -13,7 +13,7 @@ import (
 // outcome says why. base continues the versions of an earlier life.
 func Load(src Source, base Baseline, opt Options) (*Live, Outcome) {
 	start := time.Now()
-	p, ds := check(src)
+	p, ds := checkWith(src, opt.Packages)
 	if p == nil {
 		return nil, refused(src, CauseLoad, ds, start, nil)
 	}
@@ -62,6 +62,11 @@ func (l *Live) load(p *program, rep *Report) []Diagnostic {
 	if fail != nil {
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
+	if l.opt.Exclusive {
+		if err := l.holdAll(); err != nil {
+			return []Diagnostic{compileDiagnostic(p, err)}
+		}
+	}
 	return nil
 }
 
@@ -90,7 +95,7 @@ func (e *emission) whole() (*ast.File, error) {
 // emitCheck finds what cannot be emitted, or compiled, in a program that passed
 // the type check.
 func emitCheck(p *program) []Diagnostic {
-	l := newLive(p.src.Name, Options{})
+	l := newLive(p.src.Name, Options{Packages: p.offer})
 	defer l.Close()
 	if err := l.start(); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}

@@ -251,7 +251,7 @@ func (m *typeMaker) named(t *types.Named, byValue bool) reflect.Type {
 	case !m.e.IsSource(pkg) && t.TypeArgs().Len() > 0:
 		return m.typ(t.Underlying(), byValue)
 	case !m.e.IsSource(pkg):
-		syms, _, _ := symbols().symbolsOf(pkg.Path())
+		syms, _, _ := m.e.p.offer.symbols().symbolsOf(pkg.Path())
 		v, ok := syms[t.Obj().Name()]
 		if !ok || v.Kind() != reflect.Pointer {
 			panic(&lower.Unsupported{Pos: m.pos, Msg: fmt.Sprintf("the type %s.%s cannot be named outside its package", pkg.Name(), t.Obj().Name())})

@@ -54,23 +54,21 @@ func (d *dynTypes) conversions(syms symbolMap, name string, it reflect.Type) {
 	})
 }
 
-// compiledInterfaces describe the interfaces of compiled code.
-var compiledInterfaces sync.Map // reflect.Type -> *dynType
-
+// interfaceOf describes an interface of compiled code.
 func (d *dynTypes) interfaceOf(it reflect.Type) *dynType {
-	if t, ok := compiledInterfaces.Load(it); ok {
+	if t, ok := d.ifs.Load(it); ok {
 		return t.(*dynType)
 	}
-	u := stdUniverse()
+	u := d.imp.u
 	u.lock()
 	gt := u.typ(it)
 	u.unlock()
-	t := &dynType{iface: true, compiled: it}
+	t := &dynType{owner: d, iface: true, compiled: it}
 	t.typ.Store(&gt)
 	for m := range gt.Underlying().(*types.Interface).Methods() {
 		t.needs = append(t.needs, need{m.Id(), typeString(m.Type())})
 	}
-	found, _ := compiledInterfaces.LoadOrStore(it, t)
+	found, _ := d.ifs.LoadOrStore(it, t)
 	return found.(*dynType)
 }
 
@@ -101,7 +99,7 @@ func (d *dynTypes) wrap(x any, it reflect.Type) reflect.Value {
 	case it == stringerType:
 		out.Set(reflect.ValueOf(boxStringer{b}))
 	default:
-		out.Set(wrapBox(b, it))
+		out.Set(d.wrapBox(b, it))
 	}
 	return out
 }
@@ -110,11 +108,10 @@ func (d *dynTypes) wrap(x any, it reflect.Type) reflect.Value {
 // and pointers to them, which is what compiled code gets.
 var wrappers, wrapperPointers sync.Map
 
-func wrapBox(b box, it reflect.Type) reflect.Value {
+func (d *dynTypes) wrapBox(b box, it reflect.Type) reflect.Value {
 	wt, ok := wrappers.Load(it)
 	if !ok {
-		syms, _, _ := symbols().symbolsOf(it.PkgPath())
-		v, found := syms["_"+it.Name()]
+		v, found := d.imp.wrapper(it)
 		if !found {
 			panic(fmt.Sprintf("a value of the script cannot be passed as %s: the interpreter has no wrapper for it", it))
 		}

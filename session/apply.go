@@ -73,10 +73,16 @@ func (sc *script) put(ctx context.Context, src source, cause interp.Cause, mode 
 		return sc.load(ctx, src, cause, took)
 	}
 	if mode == ApplyFile {
+		if rep, refused := sc.vetoed(ctx, e, src, cause, took); refused {
+			return rep, nil
+		}
 		return sc.reload(ctx, src, cause, nil, took)
 	}
 	if sameSource(src.Source, live) {
 		return sc.restored(src, cause, took), nil
+	}
+	if rep, refused := sc.vetoed(ctx, e, src, cause, took); refused {
+		return rep, nil
 	}
 	inFlight := s.inFlight(e)
 	out, err := s.ask(ctx, e, func() (interp.Outcome, error) { return e.Apply(ctx, src.Source, false) })
@@ -278,6 +284,9 @@ func (sc *script) publish(rep interp.Report, before, after interp.Source) interp
 	s.append(Entry{Script: rep.Script, Report: &rep})
 	if good {
 		s.pins.after(&rep)
+	}
+	if after := s.cfg.Host.After; after != nil {
+		after(rep)
 	}
 	return rep
 }

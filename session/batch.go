@@ -145,7 +145,9 @@ func (s *Session) reconcile(changed []string) (fresh []*script) {
 	named := names(news, taken)
 	for _, p := range news {
 		sc := s.newScript(p, named[p.key])
-		sc.push(newJob(sc.first), false)
+		j := newJob(sc.first)
+		j.always = true
+		sc.push(j, false)
 		fresh = append(fresh, sc)
 	}
 	s.mu.Unlock()

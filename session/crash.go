@@ -103,7 +103,9 @@ func (sc *script) again(ctx context.Context, delay time.Duration) (interp.Report
 		if sc.settled == nil {
 			sc.settled = make(chan struct{})
 		}
-		sc.push(newJob(sc.recover), false)
+		j := newJob(sc.recover)
+		j.always = true
+		sc.push(j, false)
 	})
 	return interp.Report{}, nil
 }

@@ -61,7 +61,7 @@ func (t *tree) open(roots []root) (notices []string, err error) {
 		return nil, e
 	}
 	for _, path := range slices.Sorted(maps.Keys(t.files)) {
-		if f := t.files[path]; f.head.excluded != "" && !t.isRoot(path) {
+		if f := t.files[path]; f.head.excluded != "" && !f.head.program && !t.isRoot(path) {
 			notices = append(notices, fmt.Sprintf("%s is left out: %s", f.name, f.head.excluded))
 		}
 	}
@@ -153,6 +153,9 @@ func (t *tree) readRoot(r root) ([]change, error) {
 	if r.file {
 		text, err := os.ReadFile(r.path)
 		return []change{{path: r.path, text: string(text)}}, err
+	}
+	if r.path == t.memory {
+		return t.inMemory(), nil
 	}
 	if _, err := os.ReadDir(r.path); err != nil {
 		return nil, err

@@ -69,7 +69,9 @@ func (sc *script) lost(e *engine) {
 	}
 	sc.state = interp.StateCrashed
 	sc.touch()
-	sc.push(newJob(sc.afterCrash(e)), true)
+	j := newJob(sc.afterCrash(e))
+	j.always = true
+	sc.push(j, true)
 }
 
 // acquire borrows the engine of a script; release gives it back. While a load

@@ -26,12 +26,23 @@ type fileWatch interface {
 type startWatchFunc func(watch.Config) (fileWatch, error)
 
 func startWatch(c watch.Config) (fileWatch, error) {
+	if len(c.Roots) == 0 {
+		return noWatch{}, nil // all sources are held in memory
+	}
 	w, err := watch.New(c)
 	if err != nil {
 		return nil, err
 	}
 	return w, nil
 }
+
+// noWatch is a watcher of nothing.
+type noWatch struct{}
+
+func (noWatch) Batches() <-chan watch.Batch                 { return nil }
+func (noWatch) Add(string) error                            { return nil }
+func (noWatch) Rescan(context.Context) (watch.Batch, error) { return watch.Batch{}, nil }
+func (noWatch) Close() error                                { return nil }
 
 // textOf gives the bytes of a change as a string without copying them: a
 // watch.Change never changes, and a script may be a megabyte.

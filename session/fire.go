@@ -234,6 +234,7 @@ func (s *Session) call(ctx, wait context.Context, sc *script, req interp.CallReq
 
 // count books a call on the unit of its handler.
 func (s *Session) count(sc *script, c *interp.Call) {
+	s.metrics.call(c)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.Script = sc.name

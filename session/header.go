@@ -21,6 +21,8 @@ type header struct {
 	alone bool
 	// excluded says why the file is not for this system; empty when it is.
 	excluded string
+	// program: it is marked //go:build !hotloop, so it is for the toolchain alone.
+	program bool
 }
 
 // importSpec is one import of a file; name is empty unless it is written.
@@ -28,6 +30,10 @@ type importSpec struct {
 	name, path   string
 	line, column int
 }
+
+// loaderTag is a build tag that holds where files are looked at as scripts. A
+// program that stands beside scripts is marked with its opposite.
+const loaderTag = "hotloop"
 
 // readHeader never fails: what cannot be read is left empty, and whoever
 // evaluates the file says what is wrong with it.
@@ -53,13 +59,14 @@ func readHeader(path, text string) header {
 	if !strings.Contains(top, "build") && !strings.Contains(filepath.Base(path), "_") {
 		return h
 	}
-	if matches(path, text) {
+	if matches(path, text, loaderTag) {
 		return h
 	}
-	if matches(path, text, "ignore") {
+	if matches(path, text, "ignore", loaderTag) {
 		h.alone = true
 		return h
 	}
+	h.program = matches(path, text)
 	h.excluded = "its build constraint does not hold for " + runtime.GOOS + "/" + runtime.GOARCH
 	return h
 }

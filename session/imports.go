@@ -76,7 +76,7 @@ func (r *resolver) imports(files []*file) {
 	}
 	for _, f := range files {
 		for _, spec := range f.head.imports {
-			if dir, ours := r.module.find(spec.path); ours {
+			if dir, ours := r.module.find(spec.path); ours && !r.tree.offered(spec.path) {
 				r.walk(f, spec, dir)
 			}
 		}

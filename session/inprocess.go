@@ -1,10 +1,12 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"hotloop/interp"
 )
@@ -16,6 +18,7 @@ import (
 type inProcess struct {
 	notices *noticeQueue
 	done    chan struct{} // closed by end
+	host    Host          // fixed
 
 	mu   sync.Mutex
 	live *interp.Live
@@ -26,8 +29,15 @@ type inProcess struct {
 }
 
 // InProcess starts an empty engine in this process.
-func InProcess(_ context.Context, script string) (Engine, error) {
-	return &inProcess{notices: newNoticeQueue(), done: make(chan struct{})}, nil
+func InProcess(ctx context.Context, script string) (Engine, error) {
+	return inProcessWith(Host{})(ctx, script)
+}
+
+// inProcessWith is InProcess with what a program adds.
+func inProcessWith(h Host) func(context.Context, string) (Engine, error) {
+	return func(context.Context, string) (Engine, error) {
+		return &inProcess{notices: newNoticeQueue(), done: make(chan struct{}), host: h}, nil
+	}
 }
 
 var errNothingLoaded = errors.New("nothing is loaded")
@@ -53,9 +63,12 @@ func (e *inProcess) Load(ctx context.Context, src interp.Source, base interp.Bas
 	repeat := e.repeat
 	e.mu.Unlock()
 	live, out := interp.Load(src, base, interp.Options{
-		Repeat: repeat,
-		Notice: e.notices.add,
-		Exit:   func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
+		Repeat:     repeat,
+		Packages:   e.host.Packages,
+		Exclusive:  true,
+		PatchGrace: cmp.Or(e.host.Grace, time.Second),
+		Notice:     e.notices.add,
+		Exit:       func(code int) { e.end(Exit{Reason: fmt.Sprintf("os.Exit(%d)", code)}) },
 	})
 	e.mu.Lock()
 	defer e.mu.Unlock()

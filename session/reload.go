@@ -117,7 +117,11 @@ func (s *Session) Reload(ctx context.Context, script string, mode ApplyMode) (in
 		if mode == ApplyFile && running && len(src.wrong) == 0 {
 			s.mu.Lock()
 			sc.pending, sc.tried = nil, src.Source
+			e := sc.eng
 			s.mu.Unlock()
+			if rep, refused := sc.vetoed(ctx, e, src, interp.CauseReload, took); refused {
+				return rep, nil
+			}
 			return sc.reload(ctx, src, interp.CauseReload, nil, took)
 		}
 		return sc.put(ctx, src, interp.CauseReload, ApplyFunctions, took)

@@ -210,7 +210,7 @@ func TestRPCMessages(t *testing.T) {
 
 		// What is wrong with a message, and what can be told of its id.
 		{`{"jsonrpc":"2.0","id":1,"method":"session.infos"}`,
-			`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"unknown method \"session.infos\"; did you mean session.info or session.pins or session.pin?"}}`},
+			`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"unknown method \"session.infos\"; did you mean session.info or session.pins or session.parts?"}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.fire","params":{"event":"E","timeout":5}}`,
 			`{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"unknown parameter \"timeout\"; did you mean timeoutMs?"}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.fire","params":{"event":5}}`,

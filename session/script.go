@@ -31,6 +31,7 @@ type script struct {
 	name string
 	plan *plan
 	jobs []*job
+	busy bool // a job is being done
 	// abort ends the load that is being done, because something newer came.
 	abort context.CancelFunc
 
@@ -71,9 +72,12 @@ type job struct {
 	// loads: it applies the files as they are when it runs, so a load that is
 	// being done for what they were is not worth finishing.
 	loads bool
-	took  timing
-	run   task
-	done  chan jobResult
+	// always: it runs even where changes wait for a point; point lets what waits
+	// before it run.
+	always, point bool
+	took          timing
+	run           task
+	done          chan jobResult
 }
 
 type jobResult struct {
@@ -192,6 +196,20 @@ func (sc *script) wait(ctx context.Context, j *job) (interp.Report, error) {
 	}
 }
 
+// take gives the next job that may run now, nil for none, with s.mu held.
+func (sc *script) take() *job {
+	at := 0
+	if sc.s.cfg.Host.Points && !slices.ContainsFunc(sc.jobs, func(j *job) bool { return j.point }) {
+		at = slices.IndexFunc(sc.jobs, func(j *job) bool { return j.always })
+	}
+	if at < 0 || len(sc.jobs) == 0 {
+		return nil
+	}
+	j := sc.jobs[at]
+	sc.jobs = slices.Delete(sc.jobs, at, at+1)
+	return j
+}
+
 // over says why nothing more is done to a script: the session is closed, or the
 // script is no longer there.
 func (sc *script) over() error {
@@ -216,10 +234,8 @@ func (sc *script) work() {
 		}
 		for sc.ctx.Err() == nil {
 			sc.s.mu.Lock()
-			var j *job
-			if len(sc.jobs) > 0 {
-				j, sc.jobs = sc.jobs[0], sc.jobs[1:]
-			}
+			j := sc.take()
+			sc.busy = j != nil
 			sc.s.mu.Unlock()
 			if j == nil {
 				break

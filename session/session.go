@@ -45,6 +45,9 @@ type Config struct {
 	// NewEngine starts an empty engine for one script. Nil means InProcess.
 	// The context bounds the start, not the life of the engine.
 	NewEngine func(ctx context.Context, script string) (Engine, error)
+
+	// Host is what a program that embeds the session adds to it.
+	Host Host
 }
 
 // Bounds of a session. Those of time are fields of Session so that tests need
@@ -73,6 +76,7 @@ type Session struct {
 	history *record    // nil when no history is kept
 	kept    *keptLines // has its own lock; nil when no state is kept
 	pins    *pinList   // has its own locks
+	metrics meter      // has its own lock
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -116,14 +120,14 @@ func New(ctx context.Context, cfg Config) (*Session, error) {
 }
 
 func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session, error) {
-	if len(cfg.Paths) == 0 {
+	if len(cfg.Paths) == 0 && len(cfg.Host.Sources) == 0 {
 		cfg.Paths = []string{"."}
 	}
 	if cfg.Apply == "" {
 		cfg.Apply = ApplyFunctions
 	}
 	if cfg.NewEngine == nil {
-		cfg.NewEngine = InProcess
+		cfg.NewEngine = inProcessWith(cfg.Host)
 	}
 	wd, err := os.Getwd()
 	if err != nil {
@@ -194,7 +198,8 @@ func (s *Session) open(start startWatchFunc) error {
 		return fmt.Errorf("watch: %w", err)
 	}
 	s.tree = newTree(s.wd, s.watchImport)
-	notices, err := s.tree.open(roots)
+	s.tree.offered = s.cfg.Host.Packages.Has
+	notices, err := s.tree.open(s.withSources(roots))
 	if err != nil {
 		return err
 	}
@@ -206,6 +211,7 @@ func (s *Session) open(start startWatchFunc) error {
 	s.wg.Add(2)
 	go s.loop()
 	go s.firePins()
+	s.startLogger()
 	return nil
 }
 
@@ -392,6 +398,7 @@ func (s *Session) script(name string) (*script, error) {
 
 // append puts an entry into the log and wakes whoever shows it.
 func (s *Session) append(e Entry) {
+	s.metrics.note(&e)
 	s.log.append(e)
 	s.changed.bump()
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -23,6 +24,9 @@ import (
 type tree struct {
 	wd      string                // fixed; absolute
 	roots   []root                // fixed after open
+	memory  string                // fixed; the directory that stands for sources held in memory
+	sources map[string]string     // its texts when the session starts, by path
+	offered func(string) bool     // fixed; whether an import path is one of the program's
 	follows func(dir string) bool // fixed; asks for a directory to be watched; false when it is not there
 
 	mu      sync.Mutex
@@ -53,6 +57,8 @@ type file struct {
 func newTree(wd string, follows func(string) bool) *tree {
 	return &tree{
 		wd:      wd,
+		memory:  filepath.Join(wd, memoryDir),
+		offered: func(string) bool { return false },
 		follows: follows,
 		files:   make(map[string]*file),
 		dirs:    make(map[string]map[string]bool),
@@ -65,6 +71,9 @@ func newTree(wd string, follows func(string) bool) *tree {
 // show gives the name under which a file is shown: relative to the working
 // directory unless that is the longer one.
 func (t *tree) show(path string) string {
+	if rest, ok := strings.CutPrefix(path, t.memory); ok {
+		return cmp.Or(strings.TrimPrefix(filepath.ToSlash(rest), "/"), "memory")
+	}
 	if rel, err := filepath.Rel(t.wd, path); err == nil && len(rel) < len(path) {
 		path = rel
 	}

@@ -120,7 +120,7 @@ type UnitText struct {
 
 // Pending is a save that waits for Confirm in ApplyAsk mode.
 type Pending struct {
-	Script      string
-	Report      interp.Report // what would be done
-	NeedsReload bool
+	Script      string        `json:"script"`
+	Report      interp.Report `json:"report"` // what would be done
+	NeedsReload bool          `json:"needsReload"`
 }

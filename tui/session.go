@@ -11,7 +11,7 @@ import (
 	"hotloop/tui/theme"
 )
 
-// Session is what the screen needs of a live sitting; *session.Session is one.
+// Session is what the screen needs of a live sitting.
 // Its methods are called from commands, each in a goroutine of its own, never
 // from Update or View: any of them may wait for a script's process. What they
 // return is read only.
@@ -51,7 +51,11 @@ type Log interface {
 	Window(from uint64, n int) []session.Entry
 }
 
-var _ Session = (*session.Session)(nil)
+// A screen shows a session of this process, or one elsewhere.
+var (
+	_ Session = (*session.Session)(nil)
+	_ Session = (*session.Remote)(nil)
+)
 
 // Check says what is wrong with the options.
 func (o Options) Check() error {

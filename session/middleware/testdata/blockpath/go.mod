@@ -1,0 +1,3 @@
+module example.com/plugins/blockpath
+
+go 1.22

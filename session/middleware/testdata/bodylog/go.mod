@@ -1,0 +1,3 @@
+module example.com/plugins/bodylog
+
+go 1.22
