@@ -26,7 +26,7 @@ var pictured = []string{
 	"door patched 1 unit , kept 7 variables", "OnOpen v1 → v2 samples/door/door.go:16", "+1 -1", // the diff
 	"20 - count ++", "20 + count += e.People",
 	`✓ door OnOpen {"door":"front","people":3} → "front opened (1)"`, `→ "front opened (4)"`, `Δ was "front opened (1)"`, // the log
-	"✗ aquarium samples/aquarium/aquarium.go:87:", "undefined", "old code stays live", "wrong code", "heater goes on",
+	"✗ aquarium samples/aquarium/aquarium.go:89:", "undefined", "old code stays live", "wrong code", "heater goes on",
 	`fire ▸ door.OnOpen {"door":"front","people":3}`, "enter fire", "ctrl+c quit",
 }
 
