@@ -167,9 +167,9 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	}
 	before := l.values(pl.rerun)
 	c := l.carry(p, pl)
-	if c != nil && (rep.InFlight > 0 || l.prog.startsGoroutines()) {
-		l.stop.hold()
-		defer l.stop.release()
+	if c != nil && (rep.InFlight > 0 || l.prog.concurrent()) {
+		c.held = l.stop.hold()
+		defer c.held.release()
 	}
 	l.know(e.symbols)
 	unpublish := e.publishTypes()

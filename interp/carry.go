@@ -35,6 +35,7 @@ type carrier struct {
 	at       map[string]reflect.Value // variable -> where it was
 	home     map[string]reflect.Value // variable -> where it is from now on
 	moves    map[string]move
+	held     *held // the script's goroutines meanwhile; nil when there are none
 
 	regions []*region                 // memory that is made anew; sorted and disjoint once searched
 	found   map[spot]bool             // what search has been at

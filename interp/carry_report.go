@@ -12,7 +12,7 @@ import (
 // patch asks for it, after that told where variables are from now on. Nil when
 // there is nothing to take over. The gate is shut.
 func (l *Live) carry(p *program, pl *plan) *carrier {
-	l.carrying, l.resetting = nil, nil
+	l.carrying, l.carried, l.resetting = nil, nil, nil
 	if len(pl.fresh) == 0 {
 		return nil
 	}
@@ -21,7 +21,9 @@ func (l *Live) carry(p *program, pl *plan) *carrier {
 	for _, u := range vars {
 		c.texts[u.id] = formatText(c.at[u.id].Elem(), u.obj.Type())
 	}
+	l.carried = func() { c.held.release() }
 	l.carrying = func() {
+		c.held.exempt()
 		c.taking = true
 		c.search(vars)
 		c.hopeless()

@@ -33,6 +33,9 @@ type program struct {
 	byObj map[types.Object]*unit
 
 	parsed, checked time.Duration // what making it took
+
+	asked sync.Once // guards runs
+	runs  bool      // it can have goroutines of its own
 }
 
 // pkg is one source package of a program.

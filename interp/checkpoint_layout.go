@@ -180,6 +180,11 @@ func (l *layout) putBack(at, from unsafe.Pointer, count int, alone bool) (change
 // concurrent tells whether a program can have goroutines of its own: by a go
 // statement, or by what runs its functions by itself.
 func (p *program) concurrent() bool {
+	p.asked.Do(func() { p.runs = p.startsGoroutines() })
+	return p.runs
+}
+
+func (p *program) startsGoroutines() bool {
 	found := false
 	for _, u := range p.units {
 		if u.fn == nil || found {

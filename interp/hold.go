@@ -1,6 +1,10 @@
 package interp
 
-import "time"
+import (
+	"runtime"
+	"strings"
+	"time"
+)
 
 // While values are carried over to new types, code that runs on in the old
 // types would change values that have been left already. So a patch that
@@ -12,61 +16,129 @@ import "time"
 // Goroutines that wait for something are not held, nor are functions without
 // loops that call nothing; these are over in a moment.
 
-// held is one such time.
-type held struct {
-	by   int64         // the goroutine that patches
-	over chan struct{} // closed at its end
+// The same is done while values are read: a map that is written to while it is
+// read ends the process.
+
+// holds are the times that go on. Guarded by the stopper's mu.
+type holds struct {
+	all  map[*held]bool
+	over chan struct{} // closed when there are none any more
 }
 
-// holdSettles is how long goroutines that run have to come to where they are
-// held: it takes them microseconds.
-const holdSettles = time.Millisecond
+// held is one time for which goroutines are held.
+type held struct {
+	s  *stopper
+	by int64 // the goroutine that goes on; 0 for none
+}
 
-// hold makes goroutines wait from now on, all but the one that begins, which
-// calls from then on what it patches with. release must follow.
-func (s *stopper) hold() {
+// Goroutines that run come to where they are held within microseconds, unless the
+// processor is taken from them on the way. So it is looked, a few times, whether
+// one is still at work; with very many of them a look would take too long.
+const (
+	holdSettles    = 500 * time.Microsecond
+	holdLooks      = 40
+	holdGoroutines = 500
+)
+
+// awaitHeld waits until the goroutines of scripts are held, or wait for something.
+func awaitHeld() {
+	for range holdLooks {
+		time.Sleep(holdSettles)
+		if runtime.NumGoroutine() > holdGoroutines || !scriptRuns() {
+			return
+		}
+	}
+}
+
+// scriptRuns tells whether any goroutine is running interpreted code, from the
+// stacks of all: of one that waits its state says so.
+func scriptRuns() bool {
+	buf := make([]byte, 1<<20)
+	for block := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		head, frames, _ := strings.Cut(block, "\n")
+		if (strings.Contains(head, "[running") || strings.Contains(head, "[runnable")) &&
+			strings.Contains(frames, "yaegi/interp.runCfg") && !strings.Contains(frames, ".awaitHeld(") {
+			return true
+		}
+	}
+	return false
+}
+
+// hold makes goroutines wait from now on. release must follow.
+func (s *stopper) hold() *held {
+	h := &held{s: s}
 	s.mu.Lock()
-	s.held = &held{over: make(chan struct{})}
+	if len(s.holds.all) == 0 {
+		s.holds = holds{map[*held]bool{}, make(chan struct{})}
+	}
+	s.holds.all[h] = true
 	raise(s.flag, true)
 	s.mu.Unlock()
-	time.Sleep(holdSettles)
+	awaitHeld()
+	return h
 }
 
-// exempt lets the calling goroutine go on while others are held.
-func (s *stopper) exempt() {
-	g := goid()
-	s.mu.Lock()
-	if s.held != nil {
-		s.held.by = g
+// exempt lets the calling goroutine go on while others are held. h may be nil.
+func (h *held) exempt() {
+	if h == nil {
+		return
 	}
-	s.mu.Unlock()
+	g := goid()
+	h.s.mu.Lock()
+	h.by = g
+	h.s.mu.Unlock()
 }
 
-// release lets them all go on. It may be called again.
-func (s *stopper) release() {
+// release lets them all go on, unless something else holds them too. It may be
+// called again; h may be nil.
+func (h *held) release() {
+	if h == nil {
+		return
+	}
+	s := h.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held != nil {
-		close(s.held.over)
-		s.held = nil
-		s.lower()
+	if s.holds.all[h] {
+		delete(s.holds.all, h)
+		if len(s.holds.all) == 0 {
+			close(s.holds.over)
+			s.lower()
+		}
 	}
 }
 
-// waitHeld holds the calling goroutine, g, while values are carried over; one that
-// is to end meanwhile is told by true.
+// waitHeld holds the calling goroutine, g, while there is a reason; one that is
+// to end meanwhile is told by true.
 func (s *stopper) waitHeld(g int64, at place) (end bool) {
 	for {
 		s.mu.Lock()
-		h, wake := s.held, s.wake
+		over, wake := s.holds.over, s.wake
+		free := len(s.holds.all) == 0
+		for h := range s.holds.all {
+			free = free || h.by == g
+		}
 		end := s.due(g, at)
 		s.mu.Unlock()
-		if end || h == nil || h.by == g {
+		if end || free {
 			return end
 		}
 		select {
-		case <-h.over:
+		case <-over:
 		case <-wake:
 		}
 	}
+}
+
+// holding does something while the goroutines of the script are held, and calls
+// in flight with them, if there can be any. p is the program that is live.
+func (l *Live) holding(p *program, f func()) {
+	l.stop.mu.Lock()
+	alone := len(l.stop.running) == 0
+	l.stop.mu.Unlock()
+	if !alone || p.concurrent() {
+		h := l.stop.hold()
+		h.exempt()
+		defer h.release()
+	}
+	f()
 }

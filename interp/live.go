@@ -84,6 +84,7 @@ type Live struct {
 	binders    map[string]reflect.Value  // key -> what makes a method value of a receiver
 	bound      boundMethods
 	carrying   func()          // what the patch that runs now carries over
+	carried    func()          // what follows when the new code is live
 	resetting  map[string]bool // variables that it has to initialise again
 }
 
@@ -181,12 +182,15 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.BindFunc: reflect.ValueOf(l.bound.note),
 		rtCarry: reflect.ValueOf(func() {
 			if l.carrying != nil {
-				l.stop.exempt()
 				l.carrying()
 			}
 		}),
-		rtCarried: reflect.ValueOf(l.stop.release),
-		rtReset:   reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
+		rtCarried: reflect.ValueOf(func() {
+			if l.carried != nil {
+				l.carried()
+			}
+		}),
+		rtReset: reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
 		"Func": reflect.ValueOf(func(id string, f any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()

@@ -35,6 +35,12 @@ const mostParts, mostEntries = 1000, 100_000
 func (l *Live) Parts(name string, path []string, from, n int) (list PartList, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.holding(l.prog, func() { list, err = l.parts(name, path, from, n) })
+	return list, err
+}
+
+// parts is Parts for a caller who holds mu, and the goroutines.
+func (l *Live) parts(name string, path []string, from, n int) (list PartList, err error) {
 	u := l.variable(name)
 	if u == nil {
 		return PartList{}, fmt.Errorf("no variable %s", name)

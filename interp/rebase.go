@@ -76,26 +76,10 @@ func (pl *plan) rebase(old, new *program, versions map[string]int) {
 			again(o, u, "uses "+because)
 		}
 	}
-	if len(r.roots) > 0 && len(pl.moves) > 0 && old.startsGoroutines() {
+	if len(r.roots) > 0 && len(pl.moves) > 0 && old.concurrent() {
 		pl.notes = append(pl.notes, "goroutines that began before keep the values of changed types that are in their own variables")
 	}
 	slices.SortStableFunc(pl.moves, func(a, b move) int { return strings.Compare(a.new.id, b.new.id) })
-}
-
-// startsGoroutines tells whether there is any go statement.
-func (p *program) startsGoroutines() bool {
-	found := false
-	for _, u := range p.units {
-		if u.fn == nil || u.fn.Body == nil {
-			continue
-		}
-		ast.Inspect(u.fn.Body, func(n ast.Node) bool {
-			_, isGo := n.(*ast.GoStmt)
-			found = found || isGo
-			return !found
-		})
-	}
-	return found
 }
 
 // recompiled records a unit that means what it meant and is compiled again.

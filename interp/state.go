@@ -13,12 +13,18 @@ func (l *Live) pointer(id string) reflect.Value {
 	return l.vars[id]
 }
 
-// State lists the package variables with their values now, sorted by name.
-// Values are read while the script's goroutines may write them, as any reader
-// beside the script would.
-func (l *Live) State() []Var {
+// State lists the package variables with their values now, sorted by name. The
+// script's goroutines and calls are held meanwhile, as far as they come to where
+// they can be.
+func (l *Live) State() (out []Var) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.holding(l.prog, func() { out = l.state() })
+	return out
+}
+
+// state is State for a caller who holds mu, and the goroutines.
+func (l *Live) state() []Var {
 	out := []Var{}
 	for _, u := range l.prog.units {
 		if u.kind != KindVar || u.name == "_" || u.hidden() {

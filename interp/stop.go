@@ -20,7 +20,7 @@ type stopper struct {
 	places  map[int64]place    // where a goroutine said it is
 	closing bool               // end every goroutine that asks
 	wake    chan struct{}      // closed, and replaced, when those that wait are to ask
-	held    *held              // goroutines wait while values are carried over
+	holds   holds              // reasons why goroutines wait where they ask
 	pulsing bool               // a goroutine raises the flag now and then
 	stacks  stackWatch
 	clock   *clock // the script's virtual time; nil when its time is real. Fixed.
@@ -82,7 +82,7 @@ func (s *stopper) check(function, file string, line int) {
 		runtime.Goexit()
 	}
 	s.mu.Lock()
-	asked := len(s.targets) > 0 || s.closing || s.held != nil
+	asked := len(s.targets) > 0 || s.closing || len(s.holds.all) > 0
 	s.mu.Unlock()
 	if !asked {
 		return // goid costs the more the deeper the stack is
@@ -136,7 +136,7 @@ func (s *stopper) ask() {
 
 // lower takes the flag down when nobody is left to end. mu is held.
 func (s *stopper) lower() {
-	if len(s.targets) == 0 && !s.closing && !s.stacks.alarm && s.held == nil {
+	if len(s.targets) == 0 && !s.closing && !s.stacks.alarm && len(s.holds.all) == 0 {
 		raise(s.flag, false)
 	}
 }
@@ -276,7 +276,7 @@ func (s *stopper) pulse() {
 		s.mu.Unlock()
 		time.Sleep(pulseWidth)
 		s.mu.Lock()
-		if !s.closing && !s.stacks.alarm && s.held == nil {
+		if !s.closing && !s.stacks.alarm && len(s.holds.all) == 0 {
 			raise(s.flag, false)
 		}
 		s.mu.Unlock()

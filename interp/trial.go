@@ -91,7 +91,10 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 	// What goroutines of the script do while values are read or put back would
 	// be torn, or tear these.
 	var before []Var
-	l.holding(func() {
+	l.mu.Lock()
+	p := l.prog
+	l.mu.Unlock()
+	l.holding(p, func() {
 		if c, err = l.checkpoint(); err == nil {
 			before = l.State()
 		}
@@ -112,7 +115,7 @@ func (l *Live) tryOnCopy(ctx context.Context, reqs []TrialRequest, out []Trial) 
 		changed := map[string]bool{}
 		var after []Var
 		var back []*unit
-		l.holding(func() { after, back = l.State(), c.restore() })
+		l.holding(p, func() { after, back = l.State(), c.restore() })
 		for _, u := range back {
 			if !u.hidden() {
 				changed[u.shownName()] = true
@@ -173,18 +176,4 @@ func touched(before, after []Var, changed map[string]bool) []Touch {
 		out = append(out, Touch{v.Name, Value{w.Type, w.Text, w.Value}, Value{v.Type, v.Text, v.Value}})
 	}
 	return out
-}
-
-// holding does something while the script's goroutines are held, if it can have
-// any.
-func (l *Live) holding(f func()) {
-	l.mu.Lock()
-	alone := !l.prog.concurrent()
-	l.mu.Unlock()
-	if !alone {
-		l.stop.hold()
-		l.stop.exempt()
-		defer l.stop.release()
-	}
-	f()
 }
