@@ -176,6 +176,7 @@ func TestStop(t *testing.T) {
 					go func() { done <- fire(l, "Run", 0) }()
 				}
 				eventually(t, "the calls run", func() bool { l.stop.mu.Lock(); defer l.stop.mu.Unlock(); return len(l.stop.running) == n })
+				time.Sleep(20 * time.Millisecond) // they are on their way into what does not end
 				if got := l.Stop(); got != n {
 					t.Errorf("stopped %d calls, want %d", got, n)
 				}
