@@ -26,6 +26,23 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 			}
 		}
 	}
+	if len(pl.fresh)+len(pl.renamed) > 0 {
+		l.emitRebased(e, pl)
+	}
+	for _, u := range pl.added {
+		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
+			continue
+		}
+		if tn, ok := u.obj.(*types.TypeName); ok && tn.IsAlias() {
+			continue
+		}
+		e.name(u.id, func() string { return e.demand(u) })
+	}
+}
+
+// emitRebased asks for what is declared anew, and for what values need then
+// whether code mentions it or not.
+func (l *Live) emitRebased(e *emission, pl *plan) {
 	for _, u := range e.p.units {
 		if pl.fresh[u.id] && !u.generic() && !u.alias() && u.name != "_" {
 			e.name(u.id, func() string { return e.demand(u) })
@@ -39,28 +56,13 @@ func (l *Live) emitCode(e *emission, pl *plan) {
 	}
 	l.emitDynamic(e, pl)
 	l.emitBinders(e, pl)
-	for _, u := range pl.added {
-		if u.generic() || u.name == "_" || u.kind == KindFunc && u.name == "init" {
-			continue
-		}
-		if tn, ok := u.obj.(*types.TypeName); ok && tn.IsAlias() {
-			continue
-		}
-		e.name(u.id, func() string { return e.demand(u) })
-	}
 }
 
 // emitDynamic asks for what stands for rebased types in interfaces: values have
 // them whether code mentions them or not.
 func (l *Live) emitDynamic(e *emission, pl *plan) {
 	tr := newTranslator(e.p, pl.renamed)
-	var was []*dynType
-	l.dyns.byID.Range(func(_, t any) bool {
-		was = append(was, t.(*dynType))
-		return true
-	})
-	slices.SortFunc(was, func(a, b *dynType) int { return a.number - b.number })
-	for _, d := range was {
+	for _, d := range l.dyns.all() {
 		t := tr.typ(d.goType())
 		if t != nil && localType(t) == nil && (e.hide[dynKey+d.id] || typeString(t) != d.id) {
 			e.Dynamic(t)
@@ -117,7 +119,7 @@ func (l *Live) reregister(e *emission, pl *plan) []ast.Stmt {
 func (l *Live) lead(e *emission, u *unit) {
 	was, ok := l.names.hot[u.id]
 	now := e.hot[u.id]
-	if !ok || (was.Body == "") == (now.Body == "") || len(l.names.of) == 0 {
+	if !ok || (was.Body == "") == (now.Body == "") {
 		return
 	}
 	if was.Body == "" {

@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // When types change, the values that the script's variables lead to have to be
@@ -230,9 +229,4 @@ func (c *carrier) holds(t types.Type) bool {
 func (c *carrier) isForeign(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	return ok && n.Obj().Pkg() != nil && !c.old.isSource(n.Obj().Pkg()) && !c.new.isSource(n.Obj().Pkg())
-}
-
-// typeName writes a type for notes.
-func (c *carrier) typeName(t types.Type) string {
-	return strings.ReplaceAll(typeText(t), mainPath+".", "")
 }

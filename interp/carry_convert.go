@@ -67,7 +67,7 @@ func (c *carrier) convert(dst, src reflect.Value, from, to types.Type) {
 	if src.IsZero() {
 		return // the zero value of either
 	}
-	c.unfit(dst, "a %s does not convert to %s", c.typeName(from), c.typeName(to))
+	c.unfit(dst, "a %s does not convert to %s", typeText(from), typeText(to))
 }
 
 // elements tells whether there is a way from one element type to another one,
@@ -121,7 +121,7 @@ func (c *carrier) basic(dst, src reflect.Value, from *types.Basic, to types.Type
 	switch {
 	case from.Info()&t.Info()&types.IsInteger != 0 && (out.Convert(src.Type()).Interface() != src.Interface() || isNegative(out) != isNegative(src)),
 		from.Info()&types.IsFloat != 0 && t.Info()&types.IsInteger != 0 && !(src.Float() > -9.2e18 && src.Float() < 9.2e18 && diff(out, src) < 1):
-		c.unfit(dst, "%v does not fit into %s", src.Interface(), c.typeName(to))
+		c.unfit(dst, "%v does not fit into %s", src.Interface(), typeText(to))
 		return true
 	}
 	dst.Set(out)

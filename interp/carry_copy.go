@@ -182,7 +182,7 @@ func (c *carrier) pointer(src reflect.Value, t *types.Pointer, as reflect.Type) 
 		c.changed[c.root] = true
 		return to.Addr()
 	case moved || src.Type() != as:
-		c.lose("a pointer to a %s leads to something that is gone", c.typeName(t.Elem()))
+		c.lose("a pointer to a %s leads to something that is gone", typeText(t.Elem()))
 		return reflect.Zero(as)
 	}
 	c.fixAt(src.Elem(), t.Elem())
@@ -203,7 +203,7 @@ func (c *carrier) slice(src reflect.Value, t *types.Slice, as reflect.Type) refl
 		c.changed[c.root] = true
 		return reflect.SliceAt(as.Elem(), to.Addr().UnsafePointer(), src.Cap()).Slice(0, src.Len()).Convert(as)
 	case moved || src.Type() != as:
-		c.lose("a slice of %s leads to something that is gone", c.typeName(t.Elem()))
+		c.lose("a slice of %s leads to something that is gone", typeText(t.Elem()))
 		return reflect.Zero(as)
 	}
 	full := src.Slice(0, src.Cap())

@@ -58,14 +58,14 @@ func (c *carrier) dynamic(src reflect.Value, t types.Type, as reflect.Type, whol
 	}
 	now := c.tr.typ(from)
 	if now == nil {
-		return none("a value of the type %s, which is gone", c.typeName(from))
+		return none("a value of the type %s, which is gone", typeText(from))
 	}
 	if t != nil && !types.AssignableTo(now, t) {
-		return none("a value of the type %s, which does not implement %s now", c.typeName(now), c.typeName(t))
+		return none("a value of the type %s, which does not implement %s now", typeText(now), typeText(t))
 	}
 	x, changed := c.inside(inner, from, now)
 	if !x.IsValid() {
-		return none("a value of the type %s", c.typeName(from))
+		return none("a value of the type %s", typeText(from))
 	}
 	if !changed {
 		return src, false
@@ -122,7 +122,7 @@ func (c *carrier) toInterface(dst, src reflect.Value, from, now types.Type) {
 	}
 	x, _ := c.inside(src, from, now)
 	if !x.IsValid() || !exactType(now) && !c.known(now) {
-		c.unfit(dst, "a value of the type %s", c.typeName(from))
+		c.unfit(dst, "a value of the type %s", typeText(from))
 		return
 	}
 	dst.Set(c.into(c.boxed(x, now), dst.Type()))

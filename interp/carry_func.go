@@ -60,7 +60,7 @@ func (c *carrier) lookFunc(v reflect.Value, t types.Type) {
 	}
 	c.funcs[c.root] = true
 	if c.isRebased(t) {
-		c.lost[c.root] = append(c.lost[c.root], loss{"it holds a closure of the type " + c.typeName(t), true})
+		c.lost[c.root] = append(c.lost[c.root], loss{"it holds a closure of the type " + typeText(t), true})
 	}
 }
 
@@ -92,7 +92,7 @@ func (c *carrier) function(src reflect.Value, t types.Type, as reflect.Type) (ou
 		if now.IsValid() && now.Type().Elem() == as {
 			return now.Elem(), true
 		}
-		c.lose("the function %s as a %s", strings.TrimPrefix(key, "func "), c.typeName(t))
+		c.lose("the function %s as a %s", strings.TrimPrefix(key, "func "), typeText(t))
 		return reflect.Value{}, true
 	}
 	if b, ok := c.live.bound.of(src); ok {
@@ -101,7 +101,7 @@ func (c *carrier) function(src reflect.Value, t types.Type, as reflect.Type) (ou
 	if src.Type() == as {
 		return src, false
 	}
-	c.lose("a closure of the type %s", c.typeName(t))
+	c.lose("a closure of the type %s", typeText(t))
 	return reflect.Value{}, true
 }
 

@@ -105,14 +105,5 @@ func (l *Lowerer) severalInClause(s *ast.AssignStmt) ast.Stmt {
 	sig := types.NewSignatureType(nil, nil, nil, nil, types.NewTuple(vars...), false)
 	values := l.call(l.funcLit(l.funcType(sig, nil, nil),
 		l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}), l.ret(results...)))
-	lhs := make([]ast.Expr, len(s.Lhs))
-	for i, x := range s.Lhs {
-		if id, ok := x.(*ast.Ident); ok {
-			lhs[i] = l.local(id)
-		} else {
-			lhs[i] = l.expr(x)
-		}
-	}
-	l.move(s.Pos())
-	return l.assign(s.Tok, lhs, []ast.Expr{values})
+	return l.clauseAssign(s, values)
 }
