@@ -188,8 +188,11 @@ func (k *worker) commit() {
 	}
 	if slices.ContainsFunc(b.Changes, func(c Change) bool { return c.Removed }) && k.tree.rootless() {
 		// The system tells of a directory's end when nobody has it open any more,
-		// which may be this process itself, as its working directory.
+		// which may be this process itself, as its working directory. The scan is
+		// now, before anybody learns of the removal and can make another directory
+		// in its place: that would be taken for the one that is watched.
 		k.stale = time.Now()
+		k.scan()
 	}
 	for _, f := range failed {
 		k.tell(k.told, f.path, f.seen.err.Error())
