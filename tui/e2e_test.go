@@ -180,15 +180,16 @@ func (d *desk) focusFire() {
 // leave goes back from wherever one types.
 func (d *desk) leave() {
 	d.t.Helper()
+	typing := func() bool { return strings.Contains(d.Screen(), "ctrl+c quit") }
 	// The first esc may close a list of completions, which is not always in
-	// sight, so one that changes nothing is pressed again.
+	// sight, so one that leaves nothing is pressed again. What else changes on
+	// the screen meanwhile says nothing.
 	for range 20 {
-		before := d.Screen()
-		if !strings.Contains(before, "ctrl+c quit") {
+		if !typing() {
 			return
 		}
 		d.Press("esc")
-		for deadline := time.Now().Add(time.Second); time.Now().Before(deadline) && d.Screen() == before; {
+		for deadline := time.Now().Add(time.Second); time.Now().Before(deadline) && typing(); {
 			time.Sleep(20 * time.Millisecond)
 		}
 	}

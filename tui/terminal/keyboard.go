@@ -9,7 +9,7 @@ import (
 
 // keys are the keys with names that tmux calls differently.
 var keys = map[string]string{
-	"enter": "Enter", "esc": "Escape", "tab": "Tab", "shift+tab": "BTab", "space": "Space", "backspace": "BSpace",
+	"enter": "Enter", "tab": "Tab", "shift+tab": "BTab", "space": "Space", "backspace": "BSpace",
 	"up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
 	"pgup": "PPage", "pgdown": "NPage", "f1": "F1",
 }
@@ -34,13 +34,15 @@ func (term *Terminal) Run(command string) {
 }
 
 // Press presses keys one after the other: single characters, and keys as key
-// tables name them ("enter", "shift+tab", "ctrl+c"). A terminal sends esc and
-// the key after it as it would send alt and that key; so after esc wait for
-// what it does before the next Press.
+// tables name them ("enter", "shift+tab", "ctrl+c"). Esc is sent as terminals
+// with the kitty keyboard protocol send it: as a lone byte it and the key after
+// it would be alt and that key to a program that reads both at once.
 func (term *Terminal) Press(names ...string) {
 	term.t.Helper()
 	for _, name := range names {
 		switch letter, ctrl := strings.CutPrefix(name, "ctrl+"); {
+		case name == "esc":
+			term.Type("\x1b[27u")
 		case keys[name] != "":
 			term.tmux("send-keys", keys[name])
 		case ctrl:
