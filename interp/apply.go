@@ -293,7 +293,7 @@ func (l *Live) describe(pl *plan, before map[string]reflect.Value, rep *Report) 
 				continue
 			}
 			if v, ok := before[u.id]; ok {
-				c.Old = formatText(v, was.byID[u.id].obj.Type())
+				c.Old = formatText(v, was.unit(u.id).obj.Type())
 			}
 			if ptr := l.pointer(u.id); ptr.IsValid() {
 				c.New = formatText(ptr.Elem(), u.obj.Type())

@@ -46,7 +46,7 @@ func (l *Live) emitRebased(e *emission, pl *plan) {
 	for _, u := range e.p.units {
 		if pl.fresh[u.id] && !u.generic() && !u.alias() && u.name != "_" {
 			e.name(u.id, func() string { return e.demand(u) })
-			if o := l.prog.byID[u.id]; u.isCode() && o.sig == u.sig {
+			if o := l.prog.unit(u.id); u.isCode() && o.sig == u.sig {
 				l.lead(e, u)
 			}
 		}
@@ -80,7 +80,7 @@ func (l *Live) emitBinders(e *emission, pl *plan) {
 		was := strings.TrimPrefix(key, bindKey)
 		now := strings.TrimPrefix(renamedKey(key, pl.renamed), bindKey)
 		id, args, generic := strings.Cut(now, "[")
-		u := e.p.byID[id]
+		u := e.p.unit(id)
 		if u == nil || u.kind != KindMethod || !e.hide[was] && was == now {
 			continue
 		}
@@ -130,7 +130,7 @@ func (l *Live) lead(e *emission, u *unit) {
 	e.slots = append(e.slots, flip{was.Slot, name, was.Flag})
 	e.queue = append(e.queue, func() error {
 		e.at(u)
-		fn, _ := e.p.info.Defs[u.fn.Name].(*types.Func)
+		fn, _ := u.obj.(*types.Func)
 		d, err := e.low.WithoutRecovery(fn, name, now.Name)
 		e.funcs = append(e.funcs, d)
 		return err

@@ -30,7 +30,10 @@ func (p *program) unitOf(obj types.Object) *unit {
 	if f, ok := obj.(*types.Func); ok {
 		obj = f.Origin()
 	}
-	return p.byObj[obj]
+	if i, ok := p.byObj[obj]; ok {
+		return p.units[i]
+	}
+	return nil
 }
 
 // everything asks for all that a fresh script needs: its types, functions and

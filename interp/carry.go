@@ -88,7 +88,7 @@ func (l *Live) newCarrier(old, new *program, pl *plan) *carrier {
 // where they are.
 func (c *carrier) variables() (out []*unit) {
 	for _, u := range c.old.units {
-		if u.kind != KindVar || u.name == "_" || c.new.byID[u.id] == nil {
+		if u.kind != KindVar || u.name == "_" || c.new.unit(u.id) == nil {
 			continue
 		}
 		if at := c.live.pointer(u.id); at.IsValid() {
@@ -193,7 +193,7 @@ func (c *carrier) isRebased(t types.Type) bool {
 	if !ok {
 		eachNamed(t, func(n *types.Named) bool {
 			u := c.old.unitOf(n.Origin().Obj())
-			out = u != nil && (c.fresh[u.id] || c.new.byID[u.id] == nil)
+			out = u != nil && (c.fresh[u.id] || c.new.unit(u.id) == nil)
 			return !out
 		})
 		c.rebased[t] = out

@@ -12,7 +12,7 @@ func (c *carrier) target(r *region) reflect.Value {
 	}
 	if r.home != "" {
 		at := c.home[r.home]
-		r.toElem = c.new.byID[r.home].obj.Type()
+		r.toElem = c.new.unit(r.home).obj.Type()
 		r.to = reflect.SliceAt(at.Type().Elem(), at.UnsafePointer(), 1)
 	} else {
 		r.toElem = c.tr.typ(r.elem)

@@ -13,7 +13,7 @@ func (c *carrier) receiverType(b boundMethod) types.Type {
 		return anything
 	}
 	id, args, generic := strings.Cut(key, "[")
-	u := c.old.byID[id]
+	u := c.old.unit(id)
 	if u == nil {
 		return nil
 	}

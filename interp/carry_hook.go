@@ -81,7 +81,7 @@ func (c *carrier) redefined(t types.Type) bool {
 	if o == nil {
 		return false
 	}
-	u := c.new.byID[o.id]
+	u := c.new.unit(o.id)
 	return u != nil && o.sig != u.sig
 }
 

@@ -50,9 +50,9 @@ func (c *carrier) hopeless() (reload []string) {
 			if !loss.closure || c.moves[u.id].anew {
 				continue
 			}
-			n := c.new.byID[u.id]
+			n := c.new.unit(u.id)
 			_, moves := c.moves[u.id]
-			if moves && n.init != nil && c.new.makesFunctions(n.init.Rhs) {
+			if moves && n.init != nil && makesFunctions(n.init.Rhs, n.info) {
 				c.resets[u.id] = loss.why
 			} else {
 				reload = append(reload, n.shownName()+" cannot be carried over: "+loss.why+", and nothing but a fresh start makes it anew")
@@ -67,14 +67,14 @@ func (c *carrier) hopeless() (reload []string) {
 }
 
 // makesFunctions tells whether an initializer may give func values.
-func (p *program) makesFunctions(x ast.Expr) bool {
+func makesFunctions(x ast.Expr, info *types.Info) bool {
 	found := false
 	ast.Inspect(x, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			found = true
 		case *ast.Ident:
-			_, isFunc := p.info.Uses[n].(*types.Func)
+			_, isFunc := info.Uses[n].(*types.Func)
 			found = found || isFunc
 		}
 		return !found
@@ -85,7 +85,7 @@ func (p *program) makesFunctions(x ast.Expr) bool {
 // report adds what became of variables to what a plan says of them.
 func (c *carrier) report(list []VarChange) []VarChange {
 	for _, u := range c.old.units {
-		n := c.new.byID[u.id]
+		n := c.new.unit(u.id)
 		m, moves := c.moves[u.id]
 		if u.kind != KindVar || u.name == "_" || n == nil || u.hidden() || m.anew {
 			continue

@@ -29,8 +29,8 @@ type program struct {
 	pkgs  []*pkg         // each after those it imports; the script's own is last
 	owner map[*types.Package]*pkg
 	units []*unit // in source order, packages in the order of pkgs
-	byID  map[string]*unit
-	byObj map[types.Object]*unit
+	byID  map[string]int       // where in units
+	byObj map[types.Object]int // likewise
 
 	parsed, checked time.Duration // what making it took
 
@@ -78,7 +78,7 @@ func check(src Source) (*program, []Diagnostic) { return checkWith(src, nil) }
 // checkWith parses and type-checks a source against the very symbols that the
 // interpreter offers. It gives either a program or at least one diagnostic.
 func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
-	p := &program{src: src, offer: offer, fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]*unit{}, byObj: map[types.Object]*unit{}}
+	p := &program{src: src, offer: offer, fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]int{}, byObj: map[types.Object]int{}}
 	start := time.Now()
 	rep := newDiagnoser(src)
 	var sources []SourcePackage

@@ -101,7 +101,7 @@ func compileDiagnostic(p *program, err error) Diagnostic {
 	rep := newDiagnoser(p.src)
 	var u *lower.Unsupported
 	if errors.As(err, &u) {
-		rep.add(p.fset.Position(u.Pos), u.Msg, u.Hint)
+		rep.add(p.position(u.Pos), u.Msg, u.Hint)
 		return rep.list()[0]
 	}
 	msg := err.Error()

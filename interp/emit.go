@@ -57,19 +57,20 @@ func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emissio
 		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
-	e.low = &lower.Lowerer{Info: p.info, Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
+	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
 	return e
 }
 
 // where describes a source position for the check that a stopped goroutine
 // runs: the place it was stopped at.
 func (e *emission) where(pos token.Pos) (file string, line int) {
-	p := e.p.fset.Position(pos)
+	p := e.p.position(pos)
 	return p.Filename, p.Line
 }
 
-// at makes unit u the one that positions are taken from.
+// at makes unit u the one that positions and types are taken from.
 func (e *emission) at(u *unit) {
+	e.low.Info = u.info
 	e.file.segment(e.p, u)
 }
 
@@ -116,7 +117,7 @@ func (e *emission) Method(fn *types.Func) string { return e.Object(fn) }
 // Body implements lower.Names.
 func (e *emission) Body(obj types.Object) string {
 	u := e.p.unitOf(obj)
-	if u == nil || u.fn == nil || u.generic() || !lower.UsesRecover(u.fn, e.p.info) {
+	if u == nil || u.fn == nil || u.generic() || !lower.UsesRecover(u.fn, u.info) {
 		return ""
 	}
 	e.Object(obj)
@@ -254,7 +255,7 @@ func bind(params *types.TypeParamList, targs []types.Type) lower.Instance {
 // function plans the emission of a function, or of its next version when it is
 // live already, and gives its name.
 func (e *emission) function(u *unit, key string, inst lower.Instance) string {
-	shell := lower.UsesRecover(u.fn, e.p.info)
+	shell := lower.UsesRecover(u.fn, u.info)
 	prev, exists := e.liveHot(key)
 	base := e.baseName(u)
 	if inst != nil {
@@ -284,7 +285,7 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 	e.symbols[code] = e.symbolOf(u)
 	e.queue = append(e.queue, func() error {
 		e.at(u)
-		fn, _ := e.p.info.Defs[u.fn.Name].(*types.Func)
+		fn, _ := u.obj.(*types.Func)
 		decls, err := e.low.Func(u.fn, fn, inst, h, !exists)
 		if err != nil {
 			return err
@@ -305,7 +306,7 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 
 // symbolOf says what is compiled now from a unit.
 func (e *emission) symbolOf(u *unit) symbol {
-	at := e.p.fset.Position(u.pos)
+	at := e.p.position(u.pos)
 	return symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: at.Line, file: at.Filename, shape: u.shape}
 }
 

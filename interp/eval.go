@@ -98,7 +98,7 @@ func (l *Live) evaluation(code string) (call reflect.Value, results *types.Tuple
 	e.low.Info = info
 	lowered, results, err := e.evalFunc(expr, info, isExpr)
 	if err == nil {
-		err = e.drainWith(l.prog.info)
+		err = e.drain()
 	}
 	if err != nil {
 		return call, nil, bad(err)
@@ -143,13 +143,6 @@ func (e *emission) evalFunc(expr ast.Expr, info *types.Info, isExpr bool) (fun a
 	}
 	fun, err = e.low.Thunk(expr, results)
 	return fun, results, err
-}
-
-// drainWith works off the queue with the program's own type information, which
-// evaluated code does not share.
-func (e *emission) drainWith(info *types.Info) error {
-	e.low.Info = info
-	return e.drain()
 }
 
 // evalError drops the place that means nothing to a person.

@@ -16,7 +16,7 @@ import (
 // so that a renamed import is no change) or predeclared; so a new declaration
 // that shadows another one changes those who mention it.
 type fingerprinter struct {
-	p       *program
+	info    *types.Info // of the unit at hand
 	shape   record
 	meaning record
 	types   map[types.Type]string // typeString of those met so far
@@ -25,6 +25,7 @@ type fingerprinter struct {
 }
 
 func (f *fingerprinter) unit(u *unit) {
+	f.info = u.info
 	f.shape, f.meaning = f.shape[:0], f.meaning[:0]
 	switch u.kind {
 	case KindImport:
@@ -35,7 +36,7 @@ func (f *fingerprinter) unit(u *unit) {
 	case KindFunc, KindMethod:
 		if u.obj != nil {
 			u.sig = f.typ(u.obj.Type())
-		} else if fn, ok := f.p.info.Defs[u.fn.Name].(*types.Func); ok {
+		} else if fn, ok := u.obj.(*types.Func); ok {
 			u.sig = f.typ(fn.Type())
 		}
 		f.node(u.fn.Recv)
@@ -77,7 +78,7 @@ func (f *fingerprinter) unit(u *unit) {
 // indexOf finds which of the declared names an object has.
 func (f *fingerprinter) indexOf(ids []*ast.Ident, obj types.Object) int {
 	for i, id := range ids {
-		if f.p.info.Defs[id] == obj {
+		if f.info.Defs[id] == obj {
 			return i
 		}
 	}
@@ -104,9 +105,9 @@ func (f *fingerprinter) definition(u *unit) string {
 	return b.String()
 }
 
-// shapeOf gives the shape of one syntax tree.
-func (f *fingerprinter) shapeOf(n ast.Node) string {
-	f.shape, f.meaning = f.shape[:0], f.meaning[:0]
+// treeShape gives the shape of a syntax tree that info tells about.
+func treeShape(n ast.Node, info *types.Info) string {
+	f := &fingerprinter{info: info}
 	f.node(n)
 	return f.shape.sum()
 }
@@ -153,7 +154,7 @@ func (f *fingerprinter) node(n ast.Node) {
 // typed adds what an expression leads to beyond its own text.
 func (f *fingerprinter) typed(e ast.Expr) {
 	if s, ok := e.(*ast.SelectorExpr); ok {
-		if sel := f.p.info.Selections[s]; sel != nil {
+		if sel := f.info.Selections[s]; sel != nil {
 			// Where it stands among other fields and methods does not count; the
 			// embedded fields on the way do.
 			if sel.Kind() != types.FieldVal {
@@ -173,7 +174,7 @@ func (f *fingerprinter) typed(e ast.Expr) {
 			f.meaning.str(f.typ(sel.Recv()))
 		}
 	}
-	tv, ok := f.p.info.Types[e]
+	tv, ok := f.info.Types[e]
 	if !ok {
 		return
 	}
@@ -252,7 +253,7 @@ func (f *fingerprinter) data(n ast.Node) {
 
 // name writes an identifier as what it means.
 func (f *fingerprinter) name(id *ast.Ident) {
-	obj := f.p.info.Uses[id]
+	obj := f.info.Uses[id]
 	switch o := obj.(type) {
 	case nil:
 		f.shape.str("def ")

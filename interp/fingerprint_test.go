@@ -121,7 +121,7 @@ end:
 
 // shapeOf is the shape of all declarations of a file, as they read.
 func shapeOf(f *ast.File) string {
-	fp := &fingerprinter{p: &program{info: &types.Info{}}}
+	fp := &fingerprinter{info: &types.Info{}}
 	for _, d := range f.Decls {
 		fp.node(d)
 	}
@@ -408,7 +408,7 @@ var _ = fmt.Sprint
 		for i, x := range g {
 			p := checked(t, Source{Files: []File{{"a.go", fmt.Sprintf(decls, x)}}})
 			var typ types.Type
-			ast.Inspect(p.byID["var V"].decl, func(n ast.Node) bool {
+			ast.Inspect(p.unit("var V").decl, func(n ast.Node) bool {
 				if lit, ok := n.(*ast.CompositeLit); ok && typ == nil {
 					typ = p.info.TypeOf(lit.Elts[0])
 				}

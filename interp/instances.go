@@ -24,7 +24,7 @@ func (l *Live) instances(p *program, u *unit) map[string]lower.Instance {
 	if len(live) == 0 {
 		return out
 	}
-	fn := p.info.Defs[u.fn.Name].(*types.Func)
+	fn := u.obj.(*types.Func)
 	params := fn.Signature().TypeParams()
 	if u.kind == KindMethod {
 		params = fn.Signature().RecvTypeParams()
@@ -107,7 +107,7 @@ func (p *program) instancesOf(u *unit) [][]types.Type {
 	}
 	want := u.obj
 	if u.kind == KindMethod {
-		if t := p.byID[u.typeID()]; t != nil {
+		if t := p.unit(u.typeID()); t != nil {
 			want = t.obj
 		}
 	}
@@ -129,12 +129,12 @@ func (c *instanceCollector) scan(u *unit, env lower.Instance) {
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if inst, ok := c.p.info.Instances[id]; ok {
-				c.add(c.p.info.Uses[id], inst.TypeArgs, env)
+			if inst, ok := u.info.Instances[id]; ok {
+				c.add(u.info.Uses[id], inst.TypeArgs, env)
 			}
 		}
 		if e, ok := n.(ast.Expr); ok {
-			if tv, ok := c.p.info.Types[e]; ok {
+			if tv, ok := u.info.Types[e]; ok {
 				c.typ(tv.Type, env)
 			}
 		}

@@ -56,7 +56,7 @@ func TestInstancesOf(t *testing.T) {
 		"type Pair":            "[script.N,bool] [string,script.N] [string,string]",
 	} {
 		var got []string
-		for _, targs := range p.instancesOf(p.byID[id]) {
+		for _, targs := range p.instancesOf(p.unit(id)) {
 			got = append(got, p.instanceKey(targs))
 		}
 		slices.Sort(got)

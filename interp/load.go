@@ -150,7 +150,7 @@ func (l *Live) number(p *program, base Baseline, rep *Report) {
 		}
 		l.setVersion(u.id, v, setBy)
 		if change != "" {
-			at := p.fset.Position(u.pos)
+			at := p.position(u.pos)
 			rep.Units = append(rep.Units, UnitChange{Key: u.id, Change: change, From: was.Version, To: v,
 				File: at.Filename, Line: at.Line, NewText: p.text(u)})
 		}
@@ -208,14 +208,14 @@ func (l *Live) units() []Unit {
 		if u.hidden() || u.name == "_" {
 			continue
 		}
-		at := p.fset.Position(u.pos)
+		at := p.position(u.pos)
 		x := Unit{Key: u.id, Kind: u.kind, Name: u.shownName(), File: at.Filename, Line: at.Line, Version: l.versions[u.id]}
 		if u.kind == KindMethod {
 			x.Name, x.Receiver = u.name, u.recv
 		}
 		switch {
 		case u.isCode():
-			fn, ok := p.info.Defs[u.fn.Name].(*types.Func)
+			fn, ok := u.obj.(*types.Func)
 			if ok {
 				x.Signature = typeText(fn.Type())
 				x.Params = params(fn)

@@ -38,7 +38,7 @@ func makePlan(old, new *program, versions map[string]int) *plan {
 	pl := &plan{fresh: map[string]bool{}, renamed: renames(old, new)}
 	blank, gone := pairBlanks(old, new)
 	for _, u := range new.units {
-		o := old.byID[u.id]
+		o := old.unit(u.id)
 		if u.isBlankVar() {
 			o = blank[u]
 		}
@@ -49,7 +49,7 @@ func makePlan(old, new *program, versions map[string]int) *plan {
 		}
 	}
 	for _, o := range old.units {
-		if o.isBlankVar() && gone[o] || !o.isBlankVar() && new.byID[o.id] == nil {
+		if o.isBlankVar() && gone[o] || !o.isBlankVar() && new.unit(o.id) == nil {
 			pl.remove(old, new, o, versions)
 		}
 	}
@@ -102,7 +102,7 @@ func (pl *plan) record(old, new *program, o, u *unit, change, why string, versio
 		}
 		c.Key, c.From = o.id, versions[o.id]
 		c.OldText = old.text(o)
-		pos := old.fset.Position(o.pos)
+		pos := old.position(o.pos)
 		c.File, c.Line, c.OldLine = pos.Filename, pos.Line, pos.Line
 	}
 	if u != nil {
@@ -114,7 +114,7 @@ func (pl *plan) record(old, new *program, o, u *unit, change, why string, versio
 			c.To = versions[u.id] + 1 // one that comes back goes on counting
 		}
 		c.NewText = new.text(u)
-		pos := new.fset.Position(u.pos)
+		pos := new.position(u.pos)
 		c.File, c.Line = pos.Filename, pos.Line
 	}
 	pl.changes = append(pl.changes, c)
@@ -219,7 +219,7 @@ func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]i
 		pl.fresh[u.id] = true
 		pl.record(old, new, o, u, ChangeSignature, fromTo(o, u), versions)
 		return
-	case lower.UsesRecover(o.fn, old.info) != lower.UsesRecover(u.fn, new.info):
+	case lower.UsesRecover(o.fn, o.info) != lower.UsesRecover(u.fn, u.info):
 		pl.fresh[u.id] = true
 	default:
 		pl.code = append(pl.code, u)

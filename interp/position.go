@@ -44,7 +44,7 @@ func (f *emittedFile) segment(p *program, u *unit) {
 	}
 	src := p.fset.File(u.decl.Pos())
 	f.from, f.to, f.start = u.decl.Pos(), u.decl.End(), f.next
-	at := src.Position(f.from)
+	at := p.position(f.from)
 	f.file.AddLine(f.start)
 	f.file.AddLineColumnInfo(f.start, at.Filename+"/"+f.base, at.Line, at.Column)
 	for line := at.Line + 1; line <= src.LineCount(); line++ {
@@ -91,11 +91,11 @@ type symbol struct {
 // first token on that line is looked up in the unit's text as it is now. When
 // the unit changed its meaning since, the line is the one it was compiled at.
 func lineNow(s symbol, line int, p *program) (file string, now int) {
-	u := p.byID[s.id]
+	u := p.unit(s.id)
 	if u == nil || u.shape != s.shape {
 		return s.file, line
 	}
-	at := p.fset.Position(u.pos)
+	at := p.position(u.pos)
 	text := p.text(u)
 	if text == s.text {
 		return at.Filename, at.Line + line - s.line

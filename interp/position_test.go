@@ -72,7 +72,7 @@ func TestLineNow(t *testing.T) {
 		{"gone", "package p\n", map[int]int{5: 5}},
 	} {
 		p := checked(t, Source{Files: []File{{"a.go", before}}})
-		u := p.byID["func A"]
+		u := p.unit("func A")
 		s := symbol{display: "A", id: u.id, text: p.text(u), file: "a.go", line: 3, shape: u.shape}
 		q := checked(t, Source{Files: []File{{"b.go", c.after}}})
 		for line, want := range c.lines {
@@ -90,7 +90,7 @@ func TestLineNow(t *testing.T) {
 func TestLineNowAny(t *testing.T) {
 	text := "package p\n\nfunc A() {\n" + strings.Repeat("\tvar _ interface{}\n", 20) + "\tpanic(1)\n}\n"
 	p := checked(t, Source{Files: []File{{"a.go", text}}})
-	u := p.byID["func A"]
+	u := p.unit("func A")
 	s := symbol{id: u.id, text: p.text(u), file: "a.go", line: 3, shape: u.shape}
 	q := checked(t, Source{Files: []File{{"a.go", strings.ReplaceAll(text, "interface{}", "any // x")}}})
 	if _, got := lineNow(s, 24, q); got != 24 {
@@ -107,7 +107,7 @@ func TestLineNowRespaced(t *testing.T) {
 	}
 	text += "\treturn\n}\n"
 	p := checked(t, Source{Files: []File{{"a.go", text}}})
-	u := p.byID["func A"]
+	u := p.unit("func A")
 	s := symbol{id: u.id, text: p.text(u), file: "a.go", line: 3, shape: u.shape}
 	lineOf := func(text, word string) int {
 		return 1 + strings.Count(text[:strings.Index(text, word)], "\n")

@@ -92,9 +92,9 @@ func (p *program) references(u *unit) *references {
 	ast.Inspect(at, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			p.callee(n, r, called)
+			callee(n, u.info, r, called)
 		case *ast.Ident:
-			obj := p.info.Uses[n]
+			obj := u.info.Uses[n]
 			if obj == nil {
 				return true
 			}
@@ -113,7 +113,7 @@ func (p *program) references(u *unit) *references {
 }
 
 // callee notes a call that does not name a function.
-func (p *program) callee(call *ast.CallExpr, r *references, called map[*ast.Ident]bool) {
+func callee(call *ast.CallExpr, info *types.Info, r *references, called map[*ast.Ident]bool) {
 	fun := ast.Unparen(call.Fun)
 	switch x := fun.(type) {
 	case *ast.IndexExpr:
@@ -129,7 +129,7 @@ func (p *program) callee(call *ast.CallExpr, r *references, called map[*ast.Iden
 		id = x.Sel
 	}
 	if id != nil {
-		if fn, ok := p.info.Uses[id].(*types.Func); ok {
+		if fn, ok := info.Uses[id].(*types.Func); ok {
 			called[id] = true
 			if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
 				r.dynamic = append(r.dynamic, fn.Id()+methodType(fn))
@@ -137,7 +137,7 @@ func (p *program) callee(call *ast.CallExpr, r *references, called map[*ast.Iden
 			return
 		}
 	}
-	tv, ok := p.info.Types[call.Fun]
+	tv, ok := info.Types[call.Fun]
 	if !ok || !tv.IsValue() {
 		return
 	}
@@ -186,7 +186,7 @@ func (l *Live) versionsOf(handler string) map[string]int {
 	if out, ok := l.served[handler]; ok {
 		return out
 	}
-	u := l.current.byID[handler]
+	u := l.current.unit(handler)
 	if u == nil {
 		return nil
 	}

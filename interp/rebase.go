@@ -48,10 +48,10 @@ func (pl *plan) rebase(old, new *program, versions map[string]int) {
 		}
 	}
 	for _, c := range changed {
-		again(old.byID[c.id], new.byID[c.id], "contains "+c.because)
+		again(old.unit(c.id), new.unit(c.id), "contains "+c.because)
 	}
 	for _, u := range new.units { // variables and signatures
-		o := old.byID[u.id]
+		o := old.unit(u.id)
 		if o == nil || u.obj == nil || pl.fresh[u.id] || u.kind != KindVar && !u.isCode() {
 			continue
 		}
@@ -67,7 +67,7 @@ func (pl *plan) rebase(old, new *program, versions map[string]int) {
 		}
 	}
 	for _, u := range new.units { // bodies
-		o := old.byID[u.id]
+		o := old.unit(u.id)
 		if o == nil || u.fn == nil || pl.fresh[u.id] || slices.Contains(pl.code, u) {
 			continue
 		}
@@ -108,7 +108,7 @@ func (r *rebaser) closeTypes(old *program) (added []madeOf) {
 	for again := true; again; {
 		again = false
 		for _, u := range r.p.units {
-			if u.kind != KindType || r.fresh[u.id] || u.alias() || u.obj == nil || old.byID[u.id] == nil {
+			if u.kind != KindType || r.fresh[u.id] || u.alias() || u.obj == nil || old.unit(u.id) == nil {
 				continue
 			}
 			named, ok := u.obj.Type().(*types.Named)
@@ -146,19 +146,19 @@ func (r *rebaser) body(u *unit) (because string) {
 			return false
 		}
 		if id, ok := n.(*ast.Ident); ok {
-			if obj := r.p.info.Uses[id]; obj != nil {
+			if obj := u.info.Uses[id]; obj != nil {
 				if used := r.p.unitOf(obj); used != nil && r.fresh[used.id] {
 					because = cmp.Or(r.roots[used.id], used.display())
 				}
 			}
-			if inst, ok := r.p.info.Instances[id]; ok && because == "" {
+			if inst, ok := u.info.Instances[id]; ok && because == "" {
 				for t := range inst.TypeArgs.Types() {
 					because = cmp.Or(because, r.mentioned(t))
 				}
 			}
 		}
 		if e, ok := n.(ast.Expr); ok && because == "" {
-			if tv, ok := r.p.info.Types[e]; ok {
+			if tv, ok := u.info.Types[e]; ok {
 				because = r.mentioned(tv.Type)
 			}
 		}
@@ -251,7 +251,7 @@ func (pl *plan) hidden(old *program, n *names) map[string]bool {
 	out := map[string]bool{}
 	var arguments []string
 	for id := range pl.fresh {
-		if u := old.byID[id]; u != nil && u.kind == KindType {
+		if u := old.unit(id); u != nil && u.kind == KindType {
 			arguments = append(arguments, u.pkg.path+"."+u.name)
 		}
 	}

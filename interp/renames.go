@@ -25,7 +25,7 @@ func lonely(p, other *program) map[string]*types.TypeName {
 	out := map[string]*types.TypeName{}
 	for _, u := range p.units {
 		tn, ok := u.obj.(*types.TypeName)
-		if !ok || u.kind != KindType || tn.IsAlias() || u.generic() || other.byID[u.id] != nil {
+		if !ok || u.kind != KindType || tn.IsAlias() || u.generic() || other.unit(u.id) != nil {
 			continue
 		}
 		self := typeString(tn.Type())
@@ -41,7 +41,7 @@ func lonely(p, other *program) map[string]*types.TypeName {
 // initialUnder is the shape of a variable's initializer in a program where some
 // types have other names.
 func (p *program) initialUnder(u *unit, renamed map[*types.TypeName]*types.TypeName) string {
-	f := &fingerprinter{p: p, renamed: renamed}
+	f := &fingerprinter{renamed: renamed}
 	was := *u
 	f.unit(&was)
 	return was.initial

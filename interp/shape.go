@@ -48,11 +48,11 @@ const shapeDepth = 8 // levels; recursive types end here, as any
 func (l *Live) Shape(function string) ([]FieldShape, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u := l.prog.byID["func "+function]
+	u := l.prog.unit("func "+function)
 	if u == nil || !u.isCode() {
 		return nil, fmt.Errorf("no function %s", function)
 	}
-	fn, ok := l.prog.info.Defs[u.fn.Name].(*types.Func)
+	fn, ok := u.obj.(*types.Func)
 	if !ok {
 		return nil, fmt.Errorf("no function %s", function)
 	}

@@ -16,7 +16,7 @@ import (
 // staleNotes says what may go on running the old code of a changed function.
 func staleNotes(old, new *program, o, u *unit) []string {
 	var notes []string
-	if closuresChanged(old, new, o, u) {
+	if closuresChanged(o, u) {
 		notes = append(notes, fmt.Sprintf("closures that %s made before keep the code they were made with", u.display()))
 	}
 	if loops(o.fn.Body) && old.startedByGo(o) {
@@ -27,8 +27,8 @@ func staleNotes(old, new *program, o, u *unit) []string {
 
 // closuresChanged tells whether a function made closures that it would not make
 // any more. Closures that it only defers are gone when it has returned.
-func closuresChanged(old, new *program, o, u *unit) bool {
-	before, now := old.closures(o), new.closures(u)
+func closuresChanged(o, u *unit) bool {
+	before, now := closures(o), closures(u)
 	for _, shape := range before {
 		if !slices.Contains(now, shape) {
 			return true
@@ -38,7 +38,7 @@ func closuresChanged(old, new *program, o, u *unit) bool {
 }
 
 // closures lists the shapes of the outermost closures in a function.
-func (p *program) closures(u *unit) []string {
+func closures(u *unit) []string {
 	var out []string
 	ast.Inspect(u.fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -46,8 +46,7 @@ func (p *program) closures(u *unit) []string {
 			_, isLit := n.Call.Fun.(*ast.FuncLit)
 			return !isLit
 		case *ast.FuncLit:
-			f := &fingerprinter{p: p}
-			out = append(out, f.shapeOf(n))
+			out = append(out, treeShape(n, u.info))
 			return false
 		}
 		return true
@@ -86,7 +85,7 @@ func (p *program) startedByGo(u *unit) bool {
 			}
 			ast.Inspect(g.Call, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok {
-					if obj := p.info.Uses[id]; obj != nil && p.unitOf(obj) == u {
+					if obj := other.info.Uses[id]; obj != nil && p.unitOf(obj) == u {
 						found = true
 					}
 				}
@@ -125,7 +124,7 @@ func (l *Live) staleCalls(pl *plan) (notes []string) {
 		l.calls = newCalls(l.current)
 	}
 	for _, f := range list {
-		u := l.current.byID["func "+f.what]
+		u := l.current.unit("func "+f.what)
 		if u == nil {
 			continue
 		}

@@ -21,6 +21,7 @@ type unit struct {
 	spec ast.Spec // of a grouped declaration
 	fn   *ast.FuncDecl
 	init *types.Initializer // of a variable that has one; shared by the variables of one declaration
+	info *types.Info // of its syntax; units that were checked together share it
 	pos  token.Pos
 	end  token.Pos
 
@@ -49,6 +50,14 @@ func (u *unit) generic() bool {
 
 // isCode tells whether a unit is a function or method.
 func (u *unit) isCode() bool { return u.kind == KindFunc || u.kind == KindMethod }
+
+// unit finds a unit by its key; nil when there is none.
+func (p *program) unit(id string) *unit {
+	if i, ok := p.byID[id]; ok {
+		return p.units[i]
+	}
+	return nil
+}
 
 // text is the unit as it stands in its file: a copy, because reports and traces
 // keep it for longer than the file.
@@ -82,7 +91,7 @@ func (p *program) findUnits() {
 			}
 		}
 	}
-	fp := &fingerprinter{p: p}
+	fp := &fingerprinter{}
 	for _, u := range p.units {
 		fp.unit(u)
 	}
@@ -112,10 +121,11 @@ func (p *program) add(u *unit, counts map[string]int) {
 		u.id += "#" + strconv.Itoa(n)
 	}
 	u.runs = counts[u.id]
+	u.info = p.info
 	p.units = append(p.units, u)
-	p.byID[u.id] = u
+	p.byID[u.id] = len(p.units) - 1
 	if u.obj != nil {
-		p.byObj[u.obj] = u
+		p.byObj[u.obj] = len(p.units) - 1
 	}
 }
 
@@ -138,7 +148,7 @@ func (p *program) declUnits(pk *pkg, d ast.Decl, inits map[types.Object]*types.I
 			case *ast.ImportSpec:
 				path, _ := strconv.Unquote(s.Path.Value)
 				u := &unit{kind: KindImport, name: path, pkg: pk, decl: d, spec: s, pos: pos, end: end}
-				if pk == p.main() && p.byID["import "+path] == nil {
+				if pk == p.main() && p.unit("import "+path) == nil {
 					p.add(u, counts)
 				}
 			case *ast.TypeSpec:
