@@ -16,7 +16,14 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	start := time.Now()
 	l.applying.Lock()
 	defer l.applying.Unlock()
-	p, ds := checkWith(src, l.opt.Packages)
+	l.mu.Lock()
+	live := l.prog // which only what holds applying replaces
+	l.mu.Unlock()
+	var ds []Diagnostic
+	p := live.recheck(src)
+	if p == nil {
+		p, ds = checkWith(src, l.opt.Packages)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p == nil {

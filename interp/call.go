@@ -112,7 +112,7 @@ type handler struct {
 func (l *Live) find(function string) (*handler, *CallError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u := l.prog.unit("func "+function)
+	u := l.prog.unit("func " + function)
 	if u == nil || u.pkg != l.prog.main() || u.name == "init" || u.generic() {
 		return nil, &CallError{Kind: ErrArguments, Message: l.noHandler(function)}
 	}

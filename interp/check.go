@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hotloop/interp/generics/compiled"
@@ -28,15 +29,29 @@ type program struct {
 	ctxt  *lower.Context // of the instances of its types
 	pkgs  []*pkg         // each after those it imports; the script's own is last
 	owner map[*types.Package]*pkg
-	units []*unit // in source order, packages in the order of pkgs
+	units []*unit              // in source order, packages in the order of pkgs
 	byID  map[string]int       // where in units
 	byObj map[types.Object]int // likewise
+
+	layouts []*fileLayout // of the files of all packages but the standard library's
+	whole   string        // why a change of it is always checked as a whole; empty when it need not be
+	starts  *starts       // shared by programs that follow from one
+
+	// Of a program that was made from another one by checking some functions:
+	rev, before int64                   // its number, and that of the one it was made from
+	changed     []int                   // indices of the units that are not those of that one
+	moved       bool                    // its layouts are not what was parsed
+	redrawn     map[*token.File]redrawn // functions that were parsed by themselves
+	replaced    []*token.File           // what the one before has and this has not
 
 	parsed, checked time.Duration // what making it took
 
 	asked sync.Once // guards runs
 	runs  bool      // it can have goroutines of its own
 }
+
+// revisions numbers programs.
+var revisions atomic.Int64
 
 // pkg is one source package of a program.
 type pkg struct {
@@ -78,7 +93,7 @@ func check(src Source) (*program, []Diagnostic) { return checkWith(src, nil) }
 // checkWith parses and type-checks a source against the very symbols that the
 // interpreter offers. It gives either a program or at least one diagnostic.
 func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
-	p := &program{src: src, offer: offer, fset: token.NewFileSet(), ctxt: lower.NewContext(), owner: map[*types.Package]*pkg{}, byID: map[string]int{}, byObj: map[types.Object]int{}}
+	p := &program{src: src, offer: offer, fset: token.NewFileSet(), ctxt: lower.NewContext(), rev: revisions.Add(1), starts: &starts{}, owner: map[*types.Package]*pkg{}, byID: map[string]int{}, byObj: map[types.Object]int{}}
 	start := time.Now()
 	rep := newDiagnoser(src)
 	var sources []SourcePackage
@@ -92,12 +107,8 @@ func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
 	if rep.any() {
 		return nil, rep.list()
 	}
-	p.info = &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
-		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
-		FileVersions: map[*ast.File]string{},
-	}
+	p.info = newInfo()
+	p.info.FileVersions = map[*ast.File]string{}
 	imp := &sourceImporter{offer: offer, done: map[string]*types.Package{}}
 	for _, pk := range p.pkgs {
 		imp.std = pk.std
@@ -107,8 +118,18 @@ func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
 		}
 	}
 	p.findUnits()
+	p.place()
 	p.checked = time.Since(start) - p.parsed
 	return p, nil
+}
+
+// newInfo makes room for all that lowering asks the type checker's record for.
+func newInfo() *types.Info {
+	return &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
+		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+	}
 }
 
 func (p *program) parse(sp SourcePackage, rep *diagnoser) *pkg {

@@ -151,7 +151,7 @@ func variable(l *Live, name string) reflect.Value { return l.pointer("var " + na
 
 // function returns a function as the host calls it.
 func function(t testing.TB, l *Live, name string) reflect.Value {
-	u := l.prog.unit("func "+name)
+	u := l.prog.unit("func " + name)
 	if err := l.hold(u); err != nil {
 		t.Fatal(err)
 	}

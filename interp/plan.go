@@ -35,7 +35,22 @@ func (pl *plan) nothing() bool { return len(pl.changes) == 0 }
 // makePlan compares two programs unit by unit. versions gives the versions that
 // the units of the old one have.
 func makePlan(old, new *program, versions map[string]int) *plan {
-	pl := &plan{fresh: map[string]bool{}, renamed: renames(old, new)}
+	pl := &plan{fresh: map[string]bool{}}
+	if new.before == old.rev {
+		for _, i := range new.changed {
+			pl.compare(old, new, old.units[i], new.units[i], versions)
+		}
+	} else {
+		pl.compareAll(old, new, versions)
+	}
+	pl.rebase(old, new, versions)
+	sort.SliceStable(pl.vars, func(i, j int) bool { return pl.vars[i].Name < pl.vars[j].Name })
+	return pl
+}
+
+// compareAll compares programs that were checked apart.
+func (pl *plan) compareAll(old, new *program, versions map[string]int) {
+	pl.renamed = renames(old, new)
 	blank, gone := pairBlanks(old, new)
 	for _, u := range new.units {
 		o := old.unit(u.id)
@@ -53,9 +68,6 @@ func makePlan(old, new *program, versions map[string]int) *plan {
 			pl.remove(old, new, o, versions)
 		}
 	}
-	pl.rebase(old, new, versions)
-	sort.SliceStable(pl.vars, func(i, j int) bool { return pl.vars[i].Name < pl.vars[j].Name })
-	return pl
 }
 
 // pairBlanks finds for every blank variable the one it was before: they have no

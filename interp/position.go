@@ -45,9 +45,10 @@ func (f *emittedFile) segment(p *program, u *unit) {
 	src := p.fset.File(u.decl.Pos())
 	f.from, f.to, f.start = u.decl.Pos(), u.decl.End(), f.next
 	at := p.position(f.from)
+	first := src.PositionFor(f.from, false).Line
 	f.file.AddLine(f.start)
 	f.file.AddLineColumnInfo(f.start, at.Filename+"/"+f.base, at.Line, at.Column)
-	for line := at.Line + 1; line <= src.LineCount(); line++ {
+	for line := first + 1; line <= src.LineCount(); line++ {
 		pos := src.LineStart(line)
 		if pos > f.to {
 			break

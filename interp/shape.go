@@ -48,7 +48,7 @@ const shapeDepth = 8 // levels; recursive types end here, as any
 func (l *Live) Shape(function string) ([]FieldShape, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u := l.prog.unit("func "+function)
+	u := l.prog.unit("func " + function)
 	if u == nil || !u.isCode() {
 		return nil, fmt.Errorf("no function %s", function)
 	}

@@ -124,7 +124,7 @@ func (l *Live) staleCalls(pl *plan) (notes []string) {
 		l.calls = newCalls(l.current)
 	}
 	for _, f := range list {
-		u := l.current.unit("func "+f.what)
+		u := l.current.unit("func " + f.what)
 		if u == nil {
 			continue
 		}

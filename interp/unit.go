@@ -21,9 +21,10 @@ type unit struct {
 	spec ast.Spec // of a grouped declaration
 	fn   *ast.FuncDecl
 	init *types.Initializer // of a variable that has one; shared by the variables of one declaration
-	info *types.Info // of its syntax; units that were checked together share it
+	info *types.Info        // of its syntax; units that were checked together share it
 	pos  token.Pos
 	end  token.Pos
+	own  string // its text, when that was parsed by itself
 
 	// shape is equal for units that read the same, whatever their formatting;
 	// meaning also holds the constants and types that the text leads to. Equal
@@ -62,6 +63,9 @@ func (p *program) unit(id string) *unit {
 // text is the unit as it stands in its file: a copy, because reports and traces
 // keep it for longer than the file.
 func (p *program) text(u *unit) string {
+	if u.own != "" {
+		return u.own
+	}
 	for i, f := range u.pkg.files {
 		if f.FileStart <= u.pos && u.pos <= f.FileEnd {
 			base := p.fset.File(f.FileStart).Base()
@@ -171,13 +175,15 @@ func (p *program) declUnits(pk *pkg, d ast.Decl, inits map[types.Object]*types.I
 	}
 }
 
+const keepMark = "//hotloop:keep"
+
 // marked tells whether a comment says to keep a variable's value.
 func marked(doc *ast.CommentGroup) bool {
 	if doc == nil {
 		return false
 	}
 	for _, c := range doc.List {
-		if c.Text == "//hotloop:keep" {
+		if c.Text == keepMark {
 			return true
 		}
 	}

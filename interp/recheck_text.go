@@ -1,0 +1,183 @@
+package interp
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"sort"
+	"strings"
+)
+
+// fileEdit is what a save changed in one file: the bodies of functions, and
+// where everything stands afterwards.
+type fileEdit struct {
+	layout int // index in program.layouts
+	after  *fileLayout
+	funcs  []funcEdit
+}
+
+// funcEdit is a function with another body.
+type funcEdit struct {
+	decl int // index in the layout
+	unit int // index of the unit
+	text string
+}
+
+// edits compares a source with the program's. It gives nil unless all that
+// changed are bodies of functions, and comments and blanks.
+func (p *program) edits(src Source) []fileEdit {
+	old := p.src
+	if src.GoVersion != old.GoVersion || len(src.Imports) != len(old.Imports) {
+		return nil
+	}
+	out := []fileEdit{}
+	files := func(old, now []File) bool {
+		if len(old) != len(now) {
+			return false
+		}
+		for i := range now {
+			if old[i].Name != now[i].Name {
+				return false
+			}
+			if old[i].Text == now[i].Text {
+				continue
+			}
+			at := p.layoutOf(now[i].Name)
+			if at < 0 {
+				return false
+			}
+			e, ok := p.edit(at, old[i].Text, now[i].Text)
+			if !ok {
+				return false
+			}
+			out = append(out, e)
+		}
+		return true
+	}
+	for i := range src.Imports {
+		if src.Imports[i].Path != old.Imports[i].Path || !files(old.Imports[i].Files, src.Imports[i].Files) {
+			return nil
+		}
+	}
+	if !files(old.Files, src.Files) {
+		return nil
+	}
+	return out
+}
+
+// edit finds what became of one file. Only the lines between the last
+// declaration that the change does not touch and the first one after it are
+// parsed.
+func (p *program) edit(index int, old, now string) (fileEdit, bool) {
+	l := p.layouts[index]
+	e := fileEdit{layout: index}
+	first := commonPrefix(old, now)
+	last := len(old) - commonSuffix(old[first:], now[first:]) // of the change in old
+
+	// The first declaration that is touched. One above it ends in a line of its
+	// own: what stands in the line that a declaration ends in may belong to it.
+	i := sort.Search(len(l.now), func(i int) bool { return l.now[i].end >= first })
+	above := func() int {
+		if i > 0 {
+			return l.now[i-1].end
+		}
+		return l.head
+	}
+	if above() > first {
+		return e, false
+	}
+	newline := strings.IndexByte(old[above():first], '\n')
+	if newline < 0 {
+		if i--; i < 0 {
+			return e, false
+		}
+		if above() > first {
+			return e, false
+		}
+		if newline = strings.IndexByte(old[above():first], '\n'); newline < 0 {
+			return e, false
+		}
+	}
+	from := above() + newline + 1
+	j := sort.Search(len(l.now), func(j int) bool { return l.now[j].start >= last })
+	to := len(old)
+	if j < len(l.now) {
+		to = l.now[j].start
+	}
+	if to < last || j < i {
+		return e, false
+	}
+	toNow := to + len(now) - len(old)
+	if from > toNow || j < len(l.now) && now[toNow-1] != '\n' {
+		return e, false
+	}
+	was, region := old[from:to], now[from:toNow]
+	if lineComments(was) || lineComments(region) || strings.Contains(was, keepMark) || strings.Contains(region, keepMark) {
+		return e, false
+	}
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "", redrawnHead+region, parser.SkipObjectResolution)
+	if err != nil || len(f.Decls) != j-i {
+		return e, false
+	}
+	after := *l
+	after.now = append([]placed(nil), l.now...)
+	line := strings.Count(old[:from], "\n") + 1
+	tf := fset.File(f.FileStart)
+	for k, d := range f.Decls {
+		at, is := tf.Position(d.Pos()), &after.now[i+k]
+		start, end := tf.Offset(d.Pos())-len(redrawnHead), tf.Offset(d.End())-len(redrawnHead)
+		before, text := old[is.start:is.end], region[start:end]
+		is.start, is.end, is.line = from+start, from+end, line+at.Line-redrawnLine
+		if at.Column != 1 {
+			return e, false
+		}
+		if before == text {
+			continue
+		}
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || is.unit < 0 {
+			return e, false
+		}
+		u := p.units[is.unit]
+		if fn.Body == nil || u.fn.Body == nil || u.generic() || u.pkg.std ||
+			before[:u.fn.Body.Lbrace-u.fn.Pos()] != text[:fn.Body.Lbrace-fn.Pos()] {
+			return e, false
+		}
+		e.funcs = append(e.funcs, funcEdit{i + k, is.unit, strings.Clone(text)})
+	}
+	shift, lines := toNow-to, strings.Count(region, "\n")-strings.Count(was, "\n")
+	for k := j; k < len(after.now); k++ {
+		is := &after.now[k]
+		is.start, is.end, is.line = is.start+shift, is.end+shift, is.line+lines
+	}
+	e.after = &after
+	return e, true
+}
+
+// commonPrefix is how many bytes two texts begin alike with. It compares in
+// blocks, because texts are large and their differences small.
+func commonPrefix(a, b string) int {
+	const block = 1 << 12
+	n := 0
+	for len(a)-n >= block && len(b)-n >= block && a[n:n+block] == b[n:n+block] {
+		n += block
+	}
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// commonSuffix is how many bytes two texts end alike with.
+func commonSuffix(a, b string) int {
+	const block = 1 << 12
+	n := 0
+	for len(a)-n >= block && len(b)-n >= block && a[len(a)-n-block:len(a)-n] == b[len(b)-n-block:len(b)-n] {
+		n += block
+	}
+	for n < len(a) && n < len(b) && a[len(a)-n-1] == b[len(b)-n-1] {
+		n++
+	}
+	return n
+}
