@@ -40,6 +40,7 @@ type program struct {
 	// Of a program that was made from another one by checking some functions:
 	rev, before int64                   // its number, and that of the one it was made from
 	changed     []int                   // indices of the units that are not those of that one
+	shifted     []int                   // indices of the layouts in which lines moved
 	moved       bool                    // its layouts are not what was parsed
 	redrawn     map[*token.File]redrawn // functions that were parsed by themselves
 	replaced    []*token.File           // what the one before has and this has not

@@ -2,8 +2,8 @@ package interp
 
 import (
 	"container/list"
-	"go/ast"
 	"reflect"
+	"slices"
 	"regexp"
 	"strings"
 	"sync"
@@ -185,23 +185,8 @@ func (p *program) concurrent() bool {
 }
 
 func (p *program) startsGoroutines() bool {
-	found := false
-	for _, u := range p.units {
-		if u.fn == nil || found {
-			continue
-		}
-		ast.Inspect(u.fn, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.GoStmt:
-				found = true
-			case *ast.SelectorExpr:
-				switch n.Sel.Name {
-				case "AfterFunc", "Go", "Serve", "ListenAndServe", "ListenAndServeTLS", "ServeTLS", "NewServer":
-					found = true
-				}
-			}
-			return !found
-		})
-	}
-	return found
+	return slices.ContainsFunc(p.units, func(u *unit) bool { return u.fn != nil && (u.goes || u.serves) })
 }
+
+// startsByItself are names of what runs functions in goroutines of its own.
+var startsByItself = map[string]bool{"AfterFunc": true, "Go": true, "Serve": true, "ListenAndServe": true, "ListenAndServeTLS": true, "ServeTLS": true, "NewServer": true}

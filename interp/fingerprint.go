@@ -19,14 +19,16 @@ type fingerprinter struct {
 	info    *types.Info // of the unit at hand
 	shape   record
 	meaning record
-	types   map[types.Type]string // typeString of those met so far
+	// On the way it is noted what starts goroutines.
+	goes, serves bool
+	types        map[types.Type]string // typeString of those met so far
 	// renamed has declarations count as what they are called later.
 	renamed map[*types.TypeName]*types.TypeName
 }
 
 func (f *fingerprinter) unit(u *unit) {
 	f.info = u.info
-	f.shape, f.meaning = f.shape[:0], f.meaning[:0]
+	f.shape, f.meaning, f.goes, f.serves = f.shape[:0], f.meaning[:0], false, false
 	switch u.kind {
 	case KindImport:
 		f.shape.str(u.name)
@@ -73,6 +75,7 @@ func (f *fingerprinter) unit(u *unit) {
 	u.shape = f.shape.sum()
 	f.meaning.str(u.shape)
 	u.meaning = f.meaning.sum()
+	u.goes, u.serves = f.goes, f.serves
 }
 
 // indexOf finds which of the declared names an object has.
@@ -195,6 +198,10 @@ func (f *fingerprinter) data(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Ident:
 		f.name(n)
+	case *ast.GoStmt:
+		f.goes = true
+	case *ast.SelectorExpr:
+		f.serves = f.serves || startsByItself[n.Sel.Name]
 	case *ast.BasicLit:
 		w.num(int(n.Kind))
 		w.str(n.Value)

@@ -61,6 +61,7 @@ type Live struct {
 	mu       sync.Mutex // guards what follows, and the interpreter's compiler
 	gen      int
 	prog     *program
+	listed   listing
 	names    *names
 	versions map[string]int
 	known    map[string]bool // interpreter packages and conversions that were given to Use
@@ -271,5 +272,5 @@ func (l *Live) Stop() int { return l.stop.calls(ErrStopped) }
 func (l *Live) Units() []Unit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.units()
+	return l.listed.units
 }

@@ -188,46 +188,6 @@ func (r Report) filled() Report {
 	return r
 }
 
-// outcome completes a report with how the script is now. mu is held, or nobody
-// else has the script yet.
-func (l *Live) outcome(rep Report) Outcome {
-	out := Outcome{Report: rep.filled(), Units: l.units(), Versions: Baseline{}}
-	for _, u := range l.prog.units {
-		if !u.hidden() {
-			out.Versions[u.id] = UnitVersion{Fingerprint: u.meaning, Version: l.versions[u.id]}
-		}
-	}
-	return out
-}
-
-// units describes the program's units.
-func (l *Live) units() []Unit {
-	p := l.prog
-	var out []Unit
-	for _, u := range p.units {
-		if u.hidden() || u.name == "_" {
-			continue
-		}
-		at := p.position(u.pos)
-		x := Unit{Key: u.id, Kind: u.kind, Name: u.shownName(), File: at.Filename, Line: at.Line, Version: l.versions[u.id]}
-		if u.kind == KindMethod {
-			x.Name, x.Receiver = u.name, u.recv
-		}
-		switch {
-		case u.isCode():
-			fn, ok := u.obj.(*types.Func)
-			if ok {
-				x.Signature = typeText(fn.Type())
-				x.Params = params(fn)
-			}
-		case u.obj != nil && u.kind != KindImport:
-			x.Signature = typeText(u.obj.Type())
-		}
-		out = append(out, x)
-	}
-	return out
-}
-
 // typeText writes a type as the script's author would.
 func typeText(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {

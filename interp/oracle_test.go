@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -165,7 +166,7 @@ func (h *history) round() {
 }
 
 func (h *history) reload(src Source, out Outcome) {
-	fresh, freshOut := Load(src, out.Versions, Options{})
+	fresh, freshOut := Load(src, maps.Clone(h.live.listed.told), Options{})
 	if fresh == nil {
 		h.errorf("the reload is refused: %v", freshOut.Report.Diagnostics)
 		return

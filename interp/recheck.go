@@ -54,6 +54,9 @@ func (p *program) recheck(src Source) *program {
 	var bodies []body
 	for _, e := range edits {
 		n.layouts[e.layout] = e.after
+		if e.lines {
+			n.shifted = append(n.shifted, e.layout)
+		}
 		for _, f := range e.funcs {
 			bodies = append(bodies, body{p.units[f.unit], redrawn{e.layout, f.decl}, f.text})
 		}

@@ -14,6 +14,7 @@ type fileEdit struct {
 	layout int // index in program.layouts
 	after  *fileLayout
 	funcs  []funcEdit
+	lines  bool // lines moved, of declarations that did not change
 }
 
 // funcEdit is a function with another body.
@@ -127,8 +128,9 @@ func (p *program) edit(index int, old, now string) (fileEdit, bool) {
 	for k, d := range f.Decls {
 		at, is := tf.Position(d.Pos()), &after.now[i+k]
 		start, end := tf.Offset(d.Pos())-len(redrawnHead), tf.Offset(d.End())-len(redrawnHead)
-		before, text := old[is.start:is.end], region[start:end]
+		before, text, was := old[is.start:is.end], region[start:end], is.line
 		is.start, is.end, is.line = from+start, from+end, line+at.Line-redrawnLine
+		e.lines = e.lines || is.line != was
 		if at.Column != 1 {
 			return e, false
 		}
@@ -147,6 +149,7 @@ func (p *program) edit(index int, old, now string) (fileEdit, bool) {
 		e.funcs = append(e.funcs, funcEdit{i + k, is.unit, strings.Clone(text)})
 	}
 	shift, lines := toNow-to, strings.Count(region, "\n")-strings.Count(was, "\n")
+	e.lines = e.lines || lines != 0
 	for k := j; k < len(after.now); k++ {
 		is := &after.now[k]
 		is.start, is.end, is.line = is.start+shift, is.end+shift, is.line+lines

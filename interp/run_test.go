@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"runtime"
 	"sort"
@@ -191,7 +192,7 @@ func (r *runner) step(line string) {
 		r.out = r.live.Apply(src, false)
 		r.wanted = map[string]bool{}
 		if r.out.NeedsReload {
-			fresh, out := Load(src, r.out.Versions, Options{})
+			fresh, out := Load(src, maps.Clone(r.live.listed.told), Options{})
 			if fresh == nil {
 				r.errorf("reload refused: %v", out.Report.Diagnostics)
 				return

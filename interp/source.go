@@ -1,6 +1,9 @@
 package interp
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // File is one source file as text. Name is the path by which it is shown in
 // diagnostics and traces; it need not exist on disk.
@@ -39,6 +42,14 @@ type UnitVersion struct {
 // it does not name start at version 1.
 type Baseline map[string]UnitVersion
 
+// Update takes over what an outcome tells of versions.
+func (b Baseline) Update(versions Baseline, gone []string) {
+	maps.Copy(b, versions)
+	for _, key := range gone {
+		delete(b, key)
+	}
+}
+
 // Outcome is what Load and Apply return beside an error.
 type Outcome struct {
 	Report Report `json:"report"`
@@ -46,10 +57,13 @@ type Outcome struct {
 	// nothing was changed, Report.Reasons says why, and Report.Units and
 	// Report.Vars say what a reload of this source would change and start over.
 	NeedsReload bool `json:"needsReload,omitempty"`
-	// Units and Versions describe the script as it is now (after a refusal:
-	// as it was before).
-	Units    []Unit   `json:"units"`
+	// Units describes the script as it is now (after a refusal: as it was
+	// before). It may be shared by outcomes and must not be changed.
+	Units []Unit `json:"units"`
+	// Versions are those that are new or other than they were in the outcome
+	// before, after a load all; Gone are the keys of units that have none now.
 	Versions Baseline `json:"versions"`
+	Gone     []string `json:"gone,omitempty"`
 }
 
 // CallRequest asks for one call of a handler. Data is JSON, empty for no data.

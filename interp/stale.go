@@ -75,7 +75,7 @@ func loops(body *ast.BlockStmt) bool {
 func (p *program) startedByGo(u *unit) bool {
 	found := false
 	for _, other := range p.units {
-		if other.fn == nil || other.fn.Body == nil || found {
+		if !other.goes || other.fn == nil || found {
 			continue
 		}
 		ast.Inspect(other.fn.Body, func(n ast.Node) bool {

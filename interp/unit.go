@@ -32,6 +32,8 @@ type unit struct {
 	shape, meaning string
 	sig            string // type of a function, method or variable; definition of a type
 	initial        string // shape of a variable's initializer alone
+	goes           bool   // it has go statements
+	serves         bool   // it may ask compiled code to start goroutines
 	keep           bool   // a variable marked //hotloop:keep
 	runs           int    // functions: which init of its package it is, from 1
 }

@@ -101,7 +101,7 @@ func (sc *script) put(ctx context.Context, src source, cause interp.Cause, mode 
 	s.mu.Lock()
 	before := sc.live
 	sc.live = src.Source
-	sc.setUnits(&out)
+	sc.setUnits(&out, false)
 	sc.stand(&rep, cause)
 	s.mu.Unlock()
 	return sc.publish(rep, before, src.Source), nil

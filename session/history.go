@@ -22,7 +22,7 @@ const (
 // and crashes, and for a time the removal of the script. Guarded by Session.mu.
 type memory struct {
 	key    string
-	live   interp.Baseline       // versions of the units that are live; never changed in place
+	live   interp.Baseline       // versions of the units that are live
 	gone   interp.Baseline       // versions of units that were removed
 	counts map[string]*counts    // by unit key
 	units  map[string][]*version // by unit key, versions ascending
@@ -58,6 +58,7 @@ func (s *Session) recall(key string) *memory {
 	}
 	return &memory{
 		key:    key,
+		live:   make(interp.Baseline),
 		gone:   make(interp.Baseline),
 		counts: make(map[string]*counts),
 		units:  make(map[string][]*version),

@@ -79,7 +79,7 @@ func (sc *script) install(e *engine, src interp.Source, out *interp.Outcome) (ol
 	e.loaded = time.Now()
 	sc.newLife()
 	clear(sc.setBy)
-	sc.setUnits(out)
+	sc.setUnits(out, true)
 	if e.ended {
 		// It ended between the load and now, when nobody minded.
 		e.ended = false

@@ -303,11 +303,23 @@ func (sc *script) describe() *interp.Script {
 // touch says that describe has something new to say, with s.mu held.
 func (sc *script) touch() { sc.shown = nil }
 
-// setUnits takes over what an engine says of the script, with s.mu held. It is
-// on the way of every save, so what need not be made anew is kept.
-func (sc *script) setUnits(out *interp.Outcome) {
-	was, versions := sc.units, sc.memory.live
-	sc.units, sc.memory.live = out.Units, out.Versions
+// setUnits takes over what an engine says of the script, with s.mu held: loaded
+// is set when it is a fresh one, which tells all versions and not what changed.
+// It is on the way of every save, so what need not be made anew is kept.
+func (sc *script) setUnits(out *interp.Outcome, loaded bool) {
+	was, m := sc.units, sc.memory
+	if loaded {
+		maps.Copy(m.gone, m.live)
+		m.live = interp.Baseline{}
+	}
+	for _, key := range out.Gone { // they keep their number, to go on from if they come back
+		m.gone[key] = m.live[key]
+	}
+	m.live.Update(out.Versions, out.Gone)
+	for key := range out.Versions {
+		delete(m.gone, key)
+	}
+	sc.units = out.Units
 	sc.touch()
 	if sameKeys(was, out.Units) {
 		return // and so the index holds
@@ -315,12 +327,6 @@ func (sc *script) setUnits(out *interp.Outcome) {
 	sc.index = make(map[string]int, len(out.Units))
 	for i := range out.Units {
 		sc.index[out.Units[i].Key] = i
-	}
-	// Units that are gone keep their number, to go on from if they come back.
-	for i := range was {
-		if key := was[i].Key; out.Versions[key].Version == 0 {
-			sc.memory.gone[key] = versions[key]
-		}
 	}
 }
 

@@ -71,9 +71,10 @@ func TestOutcomeDelta(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var sender, receiver outcomeLists
 	var units []interp.Unit
-	versions := interp.Baseline{}
 	fresh := 0
 	for round := range 300 {
+		units = slices.Clone(units) // what was given out is not changed
+		versions, gone := interp.Baseline{}, []string(nil)
 		for range r.IntN(4) {
 			at := r.IntN(len(units) + 1)
 			switch op := r.IntN(6); {
@@ -84,7 +85,7 @@ func TestOutcomeDelta(t *testing.T) {
 				versions[key] = interp.UnitVersion{Fingerprint: key, Version: 1}
 			case at == len(units):
 			case op == 1:
-				delete(versions, units[at].Key)
+				gone = append(gone, units[at].Key)
 				units = slices.Delete(units, at, at+1)
 			case op == 2:
 				units[at].Version++
@@ -101,7 +102,7 @@ func TestOutcomeDelta(t *testing.T) {
 				units[at].Params = []interp.Param{{Name: "other"}}
 			}
 		}
-		out := interp.Outcome{Report: interp.Report{ID: round}, NeedsReload: round%2 == 0, Units: units, Versions: versions}
+		out := interp.Outcome{Report: interp.Report{ID: round}, NeedsReload: round%2 == 0, Units: units, Versions: versions, Gone: gone}
 		encoded, err := json.Marshal(sender.encode(out))
 		if err != nil {
 			t.Fatal(err)
@@ -114,9 +115,12 @@ func TestOutcomeDelta(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := interp.Outcome{Report: out.Report, NeedsReload: out.NeedsReload, Units: slices.Clone(units), Versions: maps.Clone(versions)}
+		want := interp.Outcome{Report: out.Report, NeedsReload: out.NeedsReload, Units: slices.Clone(units), Versions: maps.Clone(versions), Gone: gone}
 		if len(want.Units) == 0 {
 			want.Units = nil
+		}
+		if len(versions) == 0 {
+			want.Versions = nil
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("round %d: %s", round, diff)
@@ -131,6 +135,7 @@ func TestOutcomeDeltaIsSmall(t *testing.T) {
 	}
 	var sender outcomeLists
 	sender.encode(interp.Outcome{Units: units})
+	units = slices.Clone(units)
 	for i := 5000; i < len(units); i++ {
 		units[i].Line += 2
 	}
@@ -155,13 +160,11 @@ func TestOutcomeDeltaRefusesNonsense(t *testing.T) {
 func BenchmarkWireSave(b *testing.B) {
 	var text strings.Builder
 	units := make([]interp.Unit, 10_000)
-	versions := interp.Baseline{}
 	for i := range units {
 		fmt.Fprintf(&text, "func F%d(a, b int) int {\n\tc := a * b\n\tif c > 100 {\n\t\treturn c\n\t}\n\treturn a + b*%d\n}\n\n", i, i)
 		key := fmt.Sprintf("func F%d", i)
 		units[i] = interp.Unit{Key: key, Kind: interp.KindFunc, Name: key[5:], Signature: "(a, b int) int", File: "a.go", Line: i * 8, Version: 1,
 			Params: []interp.Param{{Name: "a", Type: "int"}, {Name: "b", Type: "int"}}}
-		versions[key] = interp.UnitVersion{Fingerprint: fmt.Sprintf("%032x", i), Version: 1}
 	}
 	texts := []string{text.String(), strings.Replace(text.String(), "a + b*5000", "a +\n b*5000", 1)}
 	var from, to sourceTexts
@@ -173,11 +176,12 @@ func BenchmarkWireSave(b *testing.B) {
 		if _, err := to.decode(delta, blob); err != nil {
 			b.Fatal(err)
 		}
+		units = slices.Clone(units)
 		units[5000].Version++
 		for j := 5001; j < len(units); j++ {
 			units[j].Line += 1 - i%2*2
 		}
-		versions["func F5000"] = interp.UnitVersion{Fingerprint: fmt.Sprint(i), Version: i}
+		versions := interp.Baseline{"func F5000": {Fingerprint: fmt.Sprint(i), Version: i}}
 		encoded, _ := json.Marshal(fromLists.encode(interp.Outcome{Units: units, Versions: versions}))
 		var d outcomeDelta
 		if err := json.Unmarshal(encoded, &d); err != nil {

@@ -2,16 +2,14 @@ package session
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"hotloop/interp"
 )
 
-// Every outcome lists all units and versions of a script. As with sources,
-// only the difference to the outcome before travels: runs of units that are
-// equal but for a shift of their lines, the units that are not, and the
-// versions that changed.
+// Every outcome lists all units of a script. As with sources, only the
+// difference to the outcome before travels: runs of units that are equal but for
+// a shift of their lines, and the units that are not.
 
 type outcomeDelta struct {
 	Report      interp.Report   `json:"report"`
@@ -30,45 +28,29 @@ type unitRun struct {
 	Units []interp.Unit `json:"units,omitempty"`
 }
 
-// outcomeLists is what one end remembers. The encoding end keeps copies of its
-// own, since a live script may hand out the same map again and again. At the
-// decoding end they are shared with the outcomes given out and never written.
-type outcomeLists struct {
-	units    []interp.Unit
-	versions interp.Baseline
-}
+// outcomeLists is what one end remembers. It is shared with the outcomes given
+// out and never written.
+type outcomeLists struct{ units []interp.Unit }
 
 // encode gives the delta from the outcome sent last to out, and remembers out.
 func (l *outcomeLists) encode(out interp.Outcome) outcomeDelta {
-	if l.versions == nil {
-		l.versions = make(interp.Baseline, len(out.Versions))
+	delta := outcomeDelta{Report: out.Report, NeedsReload: out.NeedsReload, Versions: out.Versions, Gone: out.Gone}
+	if len(out.Units) > 0 && len(out.Units) == len(l.units) && &out.Units[0] == &l.units[0] {
+		delta.Units = []unitRun{{N: len(l.units)}}
+	} else {
+		delta.Units = unitRuns(l.units, out.Units)
 	}
-	delta := outcomeDelta{Report: out.Report, NeedsReload: out.NeedsReload, Units: unitRuns(l.units, out.Units)}
-	for key, v := range out.Versions {
-		if before, ok := l.versions[key]; !ok || before != v {
-			if delta.Versions == nil {
-				delta.Versions = interp.Baseline{}
-			}
-			delta.Versions[key] = v
-			l.versions[key] = v
-		}
-	}
-	if len(l.versions) > len(out.Versions) { // it holds all of those by now
-		for key := range l.versions {
-			if _, ok := out.Versions[key]; !ok {
-				delta.Gone = append(delta.Gone, key)
-				delete(l.versions, key)
-			}
-		}
-	}
-	l.units = append(l.units[:0], out.Units...)
+	l.units = out.Units
 	return delta
 }
 
 // decode gives the outcome of a delta and remembers it.
 func (l *outcomeLists) decode(delta outcomeDelta) (interp.Outcome, error) {
-	var units []interp.Unit
-	for _, run := range delta.Units {
+	units, runs := []interp.Unit(nil), delta.Units
+	if len(runs) == 1 && runs[0].N == len(l.units) && runs[0].From+runs[0].Shift+len(runs[0].Units) == 0 {
+		units, runs = l.units, nil // all as it was
+	}
+	for _, run := range runs {
 		if run.From < 0 || run.N < 0 || run.From > len(l.units)-run.N {
 			return interp.Outcome{}, fmt.Errorf("wire: outcome refers to units %d to %d of %d", run.From, run.From+run.N, len(l.units))
 		}
@@ -82,19 +64,8 @@ func (l *outcomeLists) decode(delta outcomeDelta) (interp.Outcome, error) {
 		}
 		units = append(units, run.Units...)
 	}
-	versions := l.versions
-	if len(delta.Versions)+len(delta.Gone) > 0 || versions == nil {
-		versions = maps.Clone(l.versions)
-		if versions == nil {
-			versions = make(interp.Baseline, len(delta.Versions))
-		}
-		maps.Copy(versions, delta.Versions)
-		for _, key := range delta.Gone {
-			delete(versions, key)
-		}
-	}
-	l.units, l.versions = units, versions
-	return interp.Outcome{Report: delta.Report, NeedsReload: delta.NeedsReload, Units: units, Versions: versions}, nil
+	l.units = units
+	return interp.Outcome{Report: delta.Report, NeedsReload: delta.NeedsReload, Units: units, Versions: delta.Versions, Gone: delta.Gone}, nil
 }
 
 // unitRuns describes the list now by the list before.
