@@ -3,8 +3,8 @@ package interp
 import (
 	"container/list"
 	"reflect"
-	"slices"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"

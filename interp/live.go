@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -272,5 +273,5 @@ func (l *Live) Stop() int { return l.stop.calls(ErrStopped) }
 func (l *Live) Units() []Unit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.listed.units
+	return slices.Clone(l.listed.units)
 }

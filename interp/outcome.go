@@ -5,11 +5,10 @@ import (
 	"slices"
 )
 
-// listing is what the outcomes of a live script have told of its units. A save
-// that changes a body makes a copy of it with some numbers changed.
+// listing is what the outcomes of a live script have told of its units.
 type listing struct {
-	rev   int64    // the program's that it lists; 0 for none
-	units []Unit   // handed out; never changed
+	rev   int64 // the program's that it lists; 0 for none
+	units []Unit
 	index []int    // of a unit of the program in units; -1 when it is not listed
 	told  Baseline // versions as they were handed out
 }
@@ -21,12 +20,15 @@ func (l *Live) outcome(rep Report) Outcome {
 	was, p := &l.listed, l.prog
 	switch {
 	case was.rev == p.rev:
+		out.Units = []UnitRun{{N: len(was.units)}}
 	case was.rev == p.before && p.before != 0:
-		out.Versions = l.relist(p, rep.Units)
+		out.Units, out.Versions = l.relist(p, rep.Units)
 	default:
+		before := was.units
 		out.Versions, out.Gone = l.list(p)
+		out.Units = runs(before, was.units)
 	}
-	was.rev, out.Units = p.rev, was.units
+	was.rev = p.rev
 	return out
 }
 
@@ -65,10 +67,9 @@ func (l *Live) list(p *program) (changed Baseline, gone []string) {
 
 // relist changes in the list what a program changed that was made from the one
 // before by checking some functions; changes are those of its report.
-func (l *Live) relist(p *program, changes []UnitChange) Baseline {
+func (l *Live) relist(p *program, changes []UnitChange) ([]UnitRun, Baseline) {
 	is := &l.listed
-	is.units = slices.Clone(is.units)
-	changed := Baseline{}
+	versions, other := Baseline{}, map[int]bool{} // other: indices in is.units
 	tell := func(u *unit) {
 		if u == nil || u.hidden() {
 			return
@@ -77,14 +78,9 @@ func (l *Live) relist(p *program, changes []UnitChange) Baseline {
 		if is.told[u.id] == v {
 			return
 		}
-		changed[u.id] = v
+		versions[u.id], is.told[u.id] = v, v
 		if at := is.index[p.byID[u.id]]; at >= 0 {
-			is.units[at].Version = v.Version
-		}
-	}
-	line := func(unit, line int) {
-		if at := is.index[unit]; at >= 0 {
-			is.units[at].Line = line
+			is.units[at].Version, other[at] = v.Version, true
 		}
 	}
 	for _, i := range p.changed {
@@ -93,21 +89,39 @@ func (l *Live) relist(p *program, changes []UnitChange) Baseline {
 	for _, c := range changes {
 		tell(p.unit(c.Key))
 	}
-	is.told.Update(changed, nil)
+	shifts := map[int]int{} // index in is.units -> lines
+	move := func(unit, line int) {
+		if at := is.index[unit]; at >= 0 && line != is.units[at].Line {
+			shifts[at] = line - is.units[at].Line
+			is.units[at].Line = line
+		}
+	}
 	for _, m := range p.shifted {
 		l := p.layouts[m]
-		for _, is := range l.now {
-			if is.unit >= 0 {
-				line(is.unit, is.line)
+		for _, at := range l.now {
+			if at.unit >= 0 {
+				move(at.unit, at.line)
 			}
 		}
 		for i, u := range p.units {
 			if u.fn == nil && l.from <= u.pos && u.pos <= l.to {
-				line(i, p.position(u.pos).Line)
+				move(i, p.position(u.pos).Line)
 			}
 		}
 	}
-	return changed
+	var out []UnitRun
+	for at := range is.units {
+		if other[at] {
+			out = appendUnit(out, is.units[at])
+			continue
+		}
+		if n := len(out) - 1; n >= 0 && len(out[n].Units) == 0 && out[n].Shift == shifts[at] {
+			out[n].N++
+			continue
+		}
+		out = append(out, UnitRun{From: at, N: 1, Shift: shifts[at]})
+	}
+	return out, versions
 }
 
 // describe is what the protocol tells of a unit.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestRecheckRandom edits programs of the corpus at random, at several places
@@ -123,4 +125,56 @@ func difference(a, b *program) string {
 
 func samePlace(a, b token.Position) bool {
 	return a.Filename == b.Filename && a.Line == b.Line && a.Column == b.Column
+}
+
+// TestUnitsFollow edits live scripts at random and follows the outcomes: the
+// list is that of the files as they are.
+func TestUnitsFollow(t *testing.T) {
+	var programs []corpusProgram
+	for _, file := range corpusFiles(t) {
+		programs = append(programs, readCorpus(t, file).programs...)
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 12 {
+		c := programs[r.IntN(len(programs))]
+		src := Source{Name: "x", Files: []File{{"a.go", c.text}}}
+		l, out := Load(src, nil, Options{})
+		if l == nil {
+			continue // it panics at load, for one
+		}
+		versions := Baseline{}
+		var units []Unit
+		for range 25 {
+			var err error
+			if units, err = FollowUnits(units, out.Units); err != nil {
+				t.Fatal(err)
+			}
+			versions.Update(out.Versions, out.Gone)
+			p := checked(t, src)
+			var want []Unit
+			for _, u := range p.units {
+				if u.hidden() {
+					continue
+				}
+				if v := versions[u.id]; v.Fingerprint != u.meaning {
+					t.Fatalf("%s: fingerprint %s for %s", u.id, v.Fingerprint, u.meaning)
+				}
+				if u.name != "_" {
+					want = append(want, p.describe(u, versions[u.id].Version))
+				}
+			}
+			if diff := cmp.Diff(want, units); diff != "" {
+				t.Fatalf("%s\n%s", diff, src.Files[0].Text)
+			}
+			next := Source{Name: "x", Files: []File{{"a.go", mutated(r, src.Files[0].Text, c.text)}}}
+			out = l.Apply(next, false)
+			if out.NeedsReload {
+				break
+			}
+			if out.Report.Status != StatusRefused {
+				src = next
+			}
+		}
+		l.Close()
+	}
 }

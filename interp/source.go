@@ -57,9 +57,9 @@ type Outcome struct {
 	// nothing was changed, Report.Reasons says why, and Report.Units and
 	// Report.Vars say what a reload of this source would change and start over.
 	NeedsReload bool `json:"needsReload,omitempty"`
-	// Units describes the script as it is now (after a refusal: as it was
-	// before). It may be shared by outcomes and must not be changed.
-	Units []Unit `json:"units"`
+	// Units tells the units of the script as it is now (after a refusal: as it
+	// was before), by the list of the outcome before; after a load it is whole.
+	Units []UnitRun `json:"units"`
 	// Versions are those that are new or other than they were in the outcome
 	// before, after a load all; Gone are the keys of units that have none now.
 	Versions Baseline `json:"versions"`

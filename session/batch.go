@@ -223,7 +223,7 @@ func (sc *script) first(ctx context.Context, took timing) (interp.Report, error)
 // counts are remembered in case it comes back.
 func (s *Session) remove(sc *script) {
 	s.mu.Lock()
-	live, units, name := sc.live, sc.units, sc.name
+	live, units, name := sc.live, slices.Clone(sc.units), sc.name
 	s.gone = append(s.gone, sc.memory)
 	if over := len(s.gone) - maxGone; over > 0 {
 		s.gone = slices.Delete(s.gone, 0, over)

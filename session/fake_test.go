@@ -288,10 +288,12 @@ func (f *fake) initialise(u *fakeUnit) {
 
 func (f *fake) outcome(rep interp.Report) interp.Outcome {
 	out := interp.Outcome{Report: rep, Versions: make(interp.Baseline)}
+	var units []interp.Unit
 	for _, u := range f.units {
-		out.Units = append(out.Units, u.Unit)
+		units = append(units, u.Unit)
 		out.Versions[u.Key] = interp.UnitVersion{Fingerprint: u.print, Version: u.Version}
 	}
+	out.Units = interp.AllUnits(units)
 	return out
 }
 

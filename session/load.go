@@ -104,8 +104,9 @@ func (sc *script) load(ctx context.Context, src source, cause interp.Cause, took
 	rep.Status = interp.StatusLive
 	if again {
 		rep.Status = interp.StatusReloaded
-		rep.Units = changesBetween(oldUnits, out.Units, before, src.Source)
-		rep.Vars = startedOver(nil, oldUnits, out.Units, nil, nil)
+		units := sc.listed()
+		rep.Units = changesBetween(oldUnits, units, before, src.Source)
+		rep.Vars = startedOver(nil, oldUnits, units, nil, nil)
 		if reason := sc.crashReason(); reason != "" {
 			rep.Reasons = append([]string{reason + "; it was loaded again"}, rep.Reasons...)
 		}

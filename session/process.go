@@ -62,7 +62,6 @@ type process struct {
 	escaped  *escapes
 	notices  *noticeQueue
 	nextID   atomic.Uint64
-	lists    outcomeLists // owned by read
 
 	sendSource sync.Mutex // held from encoding a source to sending it, so that both ends remember the same
 	texts      sourceTexts

@@ -43,17 +43,16 @@ func (p *process) answer(f frame) error {
 		}
 		a.err = errors.New(text)
 	case r.kind == frameLoad || r.kind == frameApply:
-		var delta outcomeDelta
-		err := f.decode(&delta)
-		if err == nil {
-			a.outcome, err = p.lists.decode(delta)
-		}
-		if err != nil {
+		if err := f.decode(&a.outcome); err != nil {
 			return err
 		}
 		p.mu.Lock()
-		p.units = a.outcome.Units
+		units, err := interp.FollowUnits(p.units, a.outcome.Units)
+		p.units = units
 		p.mu.Unlock()
+		if err != nil {
+			return fmt.Errorf("wire: outcome of %w", err)
+		}
 	}
 	r.answer <- a
 	return nil

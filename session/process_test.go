@@ -82,7 +82,7 @@ func TestProcessAnswers(t *testing.T) {
 	}
 	for _, text := range []string{"package door // edited", "package other", "package door"} {
 		out, err := p.Apply(ctx, doorSource(text), false)
-		if err != nil || out.Units[0].Version != len(text) || out.Versions["func Overflow"].Fingerprint != text {
+		if err != nil || out.Units[0].Units[0].Version != len(text) || out.Versions["func Overflow"].Fingerprint != text {
 			t.Fatalf("apply %q: %+v, %v", text, out, err)
 		}
 	}

@@ -58,10 +58,11 @@ func (sc *script) reload(ctx context.Context, src source, cause interp.Cause, pl
 	closed := s.retire(old, reason)
 	rep := sc.stamp(reloadReport(plan, &out), cause, took)
 	rep.InFlight = inFlight
+	units := sc.listed()
 	if plan == nil || len(rep.Units) == 0 {
-		rep.Units = changesBetween(oldUnits, out.Units, before, src.Source)
+		rep.Units = changesBetween(oldUnits, units, before, src.Source)
 	}
-	rep.Vars = startedOver(rep.Vars, oldUnits, out.Units, was, s.values(ctx, e))
+	rep.Vars = startedOver(rep.Vars, oldUnits, units, was, s.values(ctx, e))
 	s.mu.Lock()
 	sc.stand(&rep, cause)
 	s.mu.Unlock()

@@ -307,10 +307,11 @@ func (sc *script) touch() { sc.shown = nil }
 // is set when it is a fresh one, which tells all versions and not what changed.
 // It is on the way of every save, so what need not be made anew is kept.
 func (sc *script) setUnits(out *interp.Outcome, loaded bool) {
-	was, m := sc.units, sc.memory
+	m := sc.memory
 	if loaded {
 		maps.Copy(m.gone, m.live)
 		m.live = interp.Baseline{}
+		sc.units = nil // was may be in use
 	}
 	for _, key := range out.Gone { // they keep their number, to go on from if they come back
 		m.gone[key] = m.live[key]
@@ -319,28 +320,38 @@ func (sc *script) setUnits(out *interp.Outcome, loaded bool) {
 	for key := range out.Versions {
 		delete(m.gone, key)
 	}
-	sc.units = out.Units
+	same := keepsKeys(sc.units, out.Units)
+	units, err := interp.FollowUnits(sc.units, out.Units)
+	if err != nil {
+		return // a child that tells nonsense has been ended for it
+	}
+	sc.units = units
 	sc.touch()
-	if sameKeys(was, out.Units) {
+	if same {
 		return // and so the index holds
 	}
-	sc.index = make(map[string]int, len(out.Units))
-	for i := range out.Units {
-		sc.index[out.Units[i].Key] = i
+	sc.index = make(map[string]int, len(units))
+	for i := range units {
+		sc.index[units[i].Key] = i
 	}
 }
 
-// sameKeys says whether two lists are of the same units in the same order.
-func sameKeys(a, b []interp.Unit) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Key != b[i].Key {
+// keepsKeys tells whether a list has the same units in the same order after runs.
+func keepsKeys(list []interp.Unit, runs []interp.UnitRun) bool {
+	at := 0
+	for _, r := range runs {
+		if r.N > 0 && r.From != at {
 			return false
 		}
+		at += r.N
+		for i := range r.Units {
+			if at >= len(list) || list[at].Key != r.Units[i].Key {
+				return false
+			}
+			at++
+		}
 	}
-	return true
+	return at == len(list)
 }
 
 // notLoaded says why nothing of a script runs, with s.mu held.
@@ -359,4 +370,12 @@ func (sc *script) notLoaded() error {
 		why = sc.crashes.reason
 	}
 	return fmt.Errorf("%s is %w: %s", sc.name, ErrNotLoaded, why)
+}
+
+// listed gives the script's units, of which setUnits may change those that are
+// listed now: they are for the script's own goroutine.
+func (sc *script) listed() []interp.Unit {
+	sc.s.mu.Lock()
+	defer sc.s.mu.Unlock()
+	return sc.units
 }

@@ -62,15 +62,17 @@ func benchScript(n int) (text string, e *still) {
 	s.WriteString("package big\n")
 	e = &still{done: make(chan struct{}), notices: make(chan interp.Notice)}
 	e.out.Versions = make(interp.Baseline)
+	var units []interp.Unit
 	line := 1
 	for i := range n {
 		fmt.Fprintf(&s, "\n// F%d does something.\nfunc F%d(a, b int) int {\n\tif a > b {\n\t\treturn a * %d\n\t}\n\treturn b\n}\n", i, i, i)
 		u := interp.Unit{Key: fmt.Sprintf("func F%d", i), Kind: interp.KindFunc, Name: fmt.Sprintf("F%d", i), File: "big.go", Line: line + 2, Version: 1}
 		line += 8
-		e.out.Units = append(e.out.Units, u)
+		units = append(units, u)
 		e.out.Versions[u.Key] = interp.UnitVersion{Fingerprint: u.Key, Version: 1}
 	}
-	u := e.out.Units[n/2]
+	e.out.Units = interp.AllUnits(units)
+	u := units[n/2]
 	old := fmt.Sprintf("func %s(a, b int) int {\n\tif a > b {\n\t\treturn a * %d\n\t}\n\treturn b\n}", u.Name, n/2)
 	e.change = interp.UnitChange{Key: u.Key, Change: interp.ChangeChanged, From: 1, To: 2, File: u.File, Line: u.Line, OldLine: u.Line, OldText: old, NewText: strings.Replace(old, "*", "+", 1)}
 	return s.String(), e

@@ -48,9 +48,8 @@ type wireHost struct {
 	load loadFunc
 	exit func(code int) // ends the process
 
-	texts   sourceTexts  // owned by serve
-	lists   outcomeLists // owned by the worker
-	work    chan func()  // to the worker
+	texts   sourceTexts // owned by serve
+	work    chan func() // to the worker
 	workers sync.WaitGroup
 
 	mu      sync.Mutex
@@ -243,7 +242,7 @@ func (h *wireHost) doLoad(src interp.Source, base interp.Baseline, repeat *inter
 	h.mu.Lock()
 	h.script = script
 	h.mu.Unlock()
-	return h.lists.encode(out), nil
+	return out, nil
 }
 
 func (h *wireHost) doApply(src interp.Source, planOnly bool) (any, error) {
@@ -251,7 +250,7 @@ func (h *wireHost) doApply(src interp.Source, planOnly bool) (any, error) {
 	if script == nil {
 		return nil, errNotLoaded
 	}
-	return h.lists.encode(script.Apply(src, planOnly)), nil
+	return script.Apply(src, planOnly), nil
 }
 
 // handle carries out the requests that run beside each other.

@@ -3,9 +3,6 @@ package session
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -66,95 +63,6 @@ func TestSourceDeltaRefusesNonsense(t *testing.T) {
 	}
 }
 
-// TestOutcomeDelta plays random edits of a list of units.
-func TestOutcomeDelta(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	var sender, receiver outcomeLists
-	var units []interp.Unit
-	fresh := 0
-	for round := range 300 {
-		units = slices.Clone(units) // what was given out is not changed
-		versions, gone := interp.Baseline{}, []string(nil)
-		for range r.IntN(4) {
-			at := r.IntN(len(units) + 1)
-			switch op := r.IntN(6); {
-			case op == 0 || len(units) < 5:
-				fresh++
-				key := fmt.Sprintf("func F%d", fresh)
-				units = slices.Insert(units, at, interp.Unit{Key: key, Name: fmt.Sprint(fresh), Line: at, Version: 1, Params: []interp.Param{{Name: "e", Fields: []string{"door"}}}})
-				versions[key] = interp.UnitVersion{Fingerprint: key, Version: 1}
-			case at == len(units):
-			case op == 1:
-				gone = append(gone, units[at].Key)
-				units = slices.Delete(units, at, at+1)
-			case op == 2:
-				units[at].Version++
-				versions[units[at].Key] = interp.UnitVersion{Fingerprint: fmt.Sprint(round), Version: units[at].Version}
-			case op == 3: // lines move from here on
-				for i := at; i < len(units); i++ {
-					units[i].Line += 7
-				}
-			case op == 4: // moved within the file
-				u := units[at]
-				units = slices.Delete(units, at, at+1)
-				units = slices.Insert(units, r.IntN(len(units)+1), u)
-			case op == 5:
-				units[at].Params = []interp.Param{{Name: "other"}}
-			}
-		}
-		out := interp.Outcome{Report: interp.Report{ID: round}, NeedsReload: round%2 == 0, Units: units, Versions: versions, Gone: gone}
-		encoded, err := json.Marshal(sender.encode(out))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var delta outcomeDelta
-		if err := json.Unmarshal(encoded, &delta); err != nil {
-			t.Fatal(err)
-		}
-		got, err := receiver.decode(delta)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := interp.Outcome{Report: out.Report, NeedsReload: out.NeedsReload, Units: slices.Clone(units), Versions: maps.Clone(versions), Gone: gone}
-		if len(want.Units) == 0 {
-			want.Units = nil
-		}
-		if len(versions) == 0 {
-			want.Versions = nil
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("round %d: %s", round, diff)
-		}
-	}
-}
-
-func TestOutcomeDeltaIsSmall(t *testing.T) {
-	units := make([]interp.Unit, 10_000)
-	for i := range units {
-		units[i] = interp.Unit{Key: fmt.Sprintf("func F%d", i), Line: i * 4, Version: 1}
-	}
-	var sender outcomeLists
-	sender.encode(interp.Outcome{Units: units})
-	units = slices.Clone(units)
-	for i := 5000; i < len(units); i++ {
-		units[i].Line += 2
-	}
-	units[5000].Version++
-	encoded, _ := json.Marshal(sender.encode(interp.Outcome{Units: units}).Units)
-	if len(encoded) > 500 {
-		t.Errorf("one changed unit of 10,000 travels as %d bytes", len(encoded))
-	}
-}
-
-func TestOutcomeDeltaRefusesNonsense(t *testing.T) {
-	for _, run := range []unitRun{{From: 1, N: 3}, {From: -1, N: 1}, {N: -1}, {From: 4}} {
-		l := outcomeLists{units: make([]interp.Unit, 3)}
-		if _, err := l.decode(outcomeDelta{Units: []unitRun{run}}); err == nil {
-			t.Errorf("%+v is taken", run)
-		}
-	}
-}
-
 // BenchmarkWireSave is what the wire adds to a save of one function in a script
 // of 10,000, both ends together and without the pipe.
 func BenchmarkWireSave(b *testing.B) {
@@ -168,7 +76,6 @@ func BenchmarkWireSave(b *testing.B) {
 	}
 	texts := []string{text.String(), strings.Replace(text.String(), "a + b*5000", "a +\n b*5000", 1)}
 	var from, to sourceTexts
-	var fromLists, toLists outcomeLists
 	i := 0
 	save := func() {
 		i++
@@ -176,18 +83,17 @@ func BenchmarkWireSave(b *testing.B) {
 		if _, err := to.decode(delta, blob); err != nil {
 			b.Fatal(err)
 		}
-		units = slices.Clone(units)
-		units[5000].Version++
-		for j := 5001; j < len(units); j++ {
-			units[j].Line += 1 - i%2*2
-		}
-		versions := interp.Baseline{"func F5000": {Fingerprint: fmt.Sprint(i), Version: i}}
-		encoded, _ := json.Marshal(fromLists.encode(interp.Outcome{Units: units, Versions: versions}))
-		var d outcomeDelta
-		if err := json.Unmarshal(encoded, &d); err != nil {
+		changed := units[5000]
+		changed.Version = i
+		out := interp.Outcome{Units: []interp.UnitRun{{N: 5000, Units: []interp.Unit{changed}}, {From: 5001, N: 4999, Shift: 1 - i%2*2}}}
+		out.Versions = interp.Baseline{"func F5000": {Fingerprint: fmt.Sprint(i), Version: i}}
+		encoded, _ := json.Marshal(out)
+		var got interp.Outcome
+		if err := json.Unmarshal(encoded, &got); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := toLists.decode(d); err != nil {
+		var err error
+		if units, err = interp.FollowUnits(units, got.Units); err != nil {
 			b.Fatal(err)
 		}
 	}
