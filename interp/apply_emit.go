@@ -102,13 +102,19 @@ func (l *Live) reregister(e *emission, pl *plan) []ast.Stmt {
 	l.tables.Lock()
 	defer l.tables.Unlock()
 	var out []ast.Stmt
+	register := func(u *unit) {
+		out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.Object(u.obj))))
+	}
 	hooks := pl.hooks(e.p)
-	for _, u := range e.p.units {
+	for _, u := range e.named() {
 		_, held := l.handlers[u.id]
 		held = held || l.opt.Exclusive && e.p.fireable(u)
-		if e.of[u.id] != "" && held && u.isCode() || slices.Contains(hooks, u) {
-			out = append(out, e.low.HiddenCall(rtFunc, e.low.Text(u.id), e.low.Ident(e.Object(u.obj))))
+		if held && u.isCode() && !slices.Contains(hooks, u) {
+			register(u)
 		}
+	}
+	for _, u := range hooks {
+		register(u)
 	}
 	return out
 }

@@ -181,10 +181,26 @@ func hasEffect(x ast.Expr) bool {
 // register writes the calls that tell the host where variables live.
 func (e *emission) register() []ast.Stmt {
 	var out []ast.Stmt
-	for _, u := range e.p.units {
-		if name, ok := e.of[u.id]; ok && u.kind == KindVar {
-			out = append(out, e.low.HiddenCall(rtVar, e.low.Text(u.id), e.low.AddressOf(name)))
+	for _, u := range e.named() {
+		if u.kind == KindVar {
+			out = append(out, e.low.HiddenCall(rtVar, e.low.Text(u.id), e.low.AddressOf(e.of[u.id])))
 		}
+	}
+	return out
+}
+
+// named lists the units that the emission gave names to, in their order.
+func (e *emission) named() []*unit {
+	var at []int
+	for id := range e.of {
+		if i, ok := e.p.byID[id]; ok {
+			at = append(at, i)
+		}
+	}
+	slices.Sort(at)
+	out := make([]*unit, len(at))
+	for i, n := range at {
+		out[i] = e.p.units[n]
 	}
 	return out
 }

@@ -36,6 +36,9 @@ func hookFor(p *program, t types.Type) *unit {
 // hooks lists the functions of the new program that migrate values of the types
 // whose definition changes.
 func (pl *plan) hooks(p *program) (out []*unit) {
+	if len(pl.fresh) == 0 {
+		return nil
+	}
 	for _, u := range p.units {
 		if u.kind == KindType && pl.fresh[u.id] && u.obj != nil {
 			if h := hookFor(p, u.obj.Type()); h != nil {

@@ -249,6 +249,9 @@ func eachNamed(t types.Type, f func(*types.Named) bool) bool {
 // stands for these in interfaces. old is the program that is live.
 func (pl *plan) hidden(old *program, n *names) map[string]bool {
 	out := map[string]bool{}
+	if len(pl.fresh) == 0 {
+		return out
+	}
 	var arguments []string
 	for id := range pl.fresh {
 		if u := old.unit(id); u != nil && u.kind == KindType {
