@@ -13,11 +13,56 @@ import (
 	"hotloop/interp"
 )
 
-// bigScript is a script of n functions. Version is what Answer gives.
-func bigScript(n, version int) string {
+// A benchEdit is a kind of save: the files of a script of n functions as of a
+// version, of which each differs from the one before in that way, and what an
+// event Answer gives then.
+type benchEdit struct {
+	name  string
+	sizes []int
+	files func(n, version int) map[string]string
+}
+
+var benchEdits = []benchEdit{
+	{"body", []int{10, 100, 1000, 10000}, func(n, v int) map[string]string {
+		return map[string]string{"big.go": bigScript(n, fmt.Sprintf("func Answer() int {\n\tcalls++\n\treturn %d\n}\n", v))}
+	}},
+	{"signature with 10 callers", []int{100, 1000}, func(n, v int) map[string]string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "func answer(%s) int { return %d }\n\nfunc Answer() int { return answer(%s) }\n", []string{"", "int"}[v%2], v, []string{"", "1"}[v%2])
+		for i := range 9 {
+			fmt.Fprintf(&b, "\nfunc ask%d() int { return answer(%s) }\n", i, []string{"", "1"}[v%2])
+		}
+		return map[string]string{"big.go": bigScript(n-11, b.String())}
+	}},
+	{"constant with 100 users", []int{200, 1000}, func(n, v int) map[string]string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "const answer = %d\n\nfunc Answer() int { return answer }\n", v)
+		for i := range 99 {
+			fmt.Fprintf(&b, "\nfunc user%d() int { return answer + %d }\n", i, i)
+		}
+		return map[string]string{"big.go": bigScript(n-100, b.String())}
+	}},
+	{"struct with 10000 values", []int{100}, func(n, v int) map[string]string {
+		return map[string]string{"big.go": bigScript(n, fmt.Sprintf("type item struct {\n\tn int\n\tf%d string\n}\n\nvar items = make([]item, 10000)\n\nfunc Answer() int { return len(items) - 10000 + %d }\n", v, v))}
+	}},
+	{"100 files", []int{1000}, func(n, v int) map[string]string {
+		files := map[string]string{"answer.go": fmt.Sprintf("package big\n\nvar calls int\n\nfunc Answer() int { return %d + f0() - f0() }\n", v)}
+		for i := range 99 {
+			var b strings.Builder
+			b.WriteString("package big\n")
+			for j := range n / 100 {
+				fmt.Fprintf(&b, "\nfunc f%d() int {\n\tcalls++\n\treturn %d\n}\n", i*(n/100)+j, v)
+			}
+			files[fmt.Sprintf("f%02d.go", i)] = b.String()
+		}
+		return files
+	}},
+}
+
+// bigScript is the text of a script of n functions more than those in head.
+func bigScript(n int, head string) string {
 	var b strings.Builder
-	b.WriteString("package big\n\nimport \"strings\"\n\nvar calls int\n\n")
-	fmt.Fprintf(&b, "func Answer() int {\n\tcalls++\n\treturn %d\n}\n", version)
+	b.WriteString("package big\n\nimport \"strings\"\n\nvar calls int\n\n" + head)
 	for i := range n - 1 {
 		fmt.Fprintf(&b, "\n// Work%d does a bit of everything.\nfunc Work%d(xs []int, name string) (int, string) {\n\tsum := 0\n"+
 			"\tfor _, x := range xs {\n\t\tif x%%2 == 0 {\n\t\t\tsum += x * %d\n\t\t\tcontinue\n\t\t}\n\t\tsum -= x\n\t}\n"+
@@ -26,26 +71,30 @@ func bigScript(n, version int) string {
 	return b.String()
 }
 
-// BenchmarkSaveToLive is the whole real path: a file is written, the watcher
-// sees it, the session reads it, the child process checks, compiles and patches
-// it, and an event fired then runs the new code. Beside the median and the 99th
-// percentile of the whole it reports the medians of the parts, in milliseconds.
+// BenchmarkSaveToLive is the whole real path: files are written, the watcher
+// sees them, the session reads them, the child process checks, compiles and
+// patches, and an event fired then runs the new code. Beside the median and the
+// 99th percentile of the whole it reports the medians of the parts, in
+// milliseconds.
 func BenchmarkSaveToLive(b *testing.B) {
-	for _, n := range []int{100, 1000, 10000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) { benchSaveToLive(b, n) })
+	for _, e := range benchEdits {
+		for _, n := range e.sizes {
+			b.Run(fmt.Sprintf("%s/%d", e.name, n), func(b *testing.B) { benchSaveToLive(b, n, e) })
+		}
 	}
 }
 
-func benchSaveToLive(b *testing.B, n int) {
+func benchSaveToLive(b *testing.B, n int, edit benchEdit) {
 	ctx := context.Background()
 	dir := b.TempDir()
-	file := filepath.Join(dir, "big.go")
-	save := func(version int) {
-		if err := os.WriteFile(file, []byte(bigScript(n, version)), 0o644); err != nil {
-			b.Fatal(err)
+	save := func(files map[string]string) {
+		for name, text := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
-	save(0)
+	save(edit.files(n, 0))
 	s, err := New(ctx, Config{Paths: []string{dir}, NewEngine: func(ctx context.Context, script string) (Engine, error) {
 		return NewProcess(ctx, ProcessConfig{Script: script})
 	}})
@@ -60,17 +109,21 @@ func benchSaveToLive(b *testing.B, n int) {
 	version := 0
 	for b.Loop() {
 		version++
-		text := []byte(bigScript(n, version))
+		files := edit.files(n, version)
 		last := lastReport(b, s)
 		start := time.Now()
-		if err := os.WriteFile(file, text, 0o644); err != nil {
-			b.Fatal(err)
-		}
-		rep := waitReport(b, s, last)
-		live := time.Now()
-		e, err := s.Fire(ctx, FireRequest{Event: "Answer"})
-		if err != nil || len(e.Calls) != 1 || e.Calls[0].Error != nil || e.Calls[0].Returns[0].Text != fmt.Sprint(version) {
-			b.Fatalf("version %d: %+v, %v", version, e, err)
+		save(files)
+		// Files that are saved one after the other may go live in several steps.
+		var rep interp.Report
+		var live time.Time
+		for gave := ""; gave != fmt.Sprint(version); {
+			rep = waitReport(b, s, last)
+			live, last = time.Now(), rep.ID
+			e, err := s.Fire(ctx, FireRequest{Event: "Answer"})
+			if err != nil || len(e.Calls) != 1 || e.Calls[0].Error != nil {
+				b.Fatalf("version %d: %+v, %v", version, e, err)
+			}
+			gave = e.Calls[0].Returns[0].Text
 		}
 		whole = append(whole, time.Since(start).Seconds()*1e3)
 		fire = append(fire, time.Since(live).Seconds()*1e3)
