@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"hotloop/interp/lower"
@@ -74,14 +75,14 @@ func (e *emission) at(u *unit) {
 	e.file.segment(e.p, u)
 }
 
-// symbolName gives a name that was never used before.
+// symbolName gives a name that was never used before: no base ends in a number.
 func (e *emission) symbolName(base string) string {
-	name := base
-	for n := e.gen; e.live.used[name]; n++ {
-		name = fmt.Sprintf("%s%s%d", base, lower.Reserved, n)
+	n := e.live.used[base]
+	e.live.used[base] = n + 1
+	if n == 0 {
+		return base
 	}
-	e.live.used[name] = true
-	return name
+	return base + lower.Reserved + strconv.Itoa(n+1)
 }
 
 // baseName is the plain emitted name of a unit.

@@ -15,7 +15,7 @@ type names struct {
 	of      map[string]string    // key -> emitted name
 	hot     map[string]lower.Hot // key -> the newest version of a function
 	made    map[string]string    // key -> the meaning that version was compiled from
-	used    map[string]bool      // every name ever given out, also by patches that failed
+	used    map[string]int       // base -> how many names were made of it, also by patches that failed
 	values  map[string]string    // emitted function -> variable that holds it as a value
 	binders map[string]string    // emitted function -> the one that makes method values of it
 	flags   []string             // bool variables declared ahead for versions to come
@@ -24,7 +24,7 @@ type names struct {
 }
 
 func newNames(dyns *dynTypes) *names {
-	return &names{dyns: dyns, types: map[string]symbolMap{}, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]bool{}, values: map[string]string{}, binders: map[string]string{}}
+	return &names{dyns: dyns, types: map[string]symbolMap{}, of: map[string]string{}, hot: map[string]lower.Hot{}, made: map[string]string{}, used: map[string]int{}, values: map[string]string{}, binders: map[string]string{}}
 }
 
 // forget drops a unit that is gone, so that what comes back under its name is
