@@ -108,7 +108,7 @@ func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
 	if rep.any() {
 		return nil, rep.list()
 	}
-	p.info = newInfo()
+	p.info = newInfo(sourceSize(sources))
 	p.info.FileVersions = map[*ast.File]string{}
 	imp := &sourceImporter{offer: offer, done: map[string]*types.Package{}}
 	for _, pk := range p.pkgs {
@@ -125,12 +125,23 @@ func checkWith(src Source, offer *Packages) (*program, []Diagnostic) {
 }
 
 // newInfo makes room for all that lowering asks the type checker's record for.
-func newInfo() *types.Info {
+// size is that of the text in bytes: what it will hold is guessed from that, so
+// that large tables need not grow.
+func newInfo(size int) *types.Info {
 	return &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Types: make(map[ast.Expr]types.TypeAndValue, size/6), Defs: make(map[*ast.Ident]types.Object, size/25), Uses: make(map[*ast.Ident]types.Object, size/9),
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{},
-		Implicits: map[ast.Node]types.Object{}, Scopes: map[ast.Node]*types.Scope{},
+		Implicits: map[ast.Node]types.Object{}, Scopes: make(map[ast.Node]*types.Scope, size/50),
 	}
+}
+
+func sourceSize(list []SourcePackage) (n int) {
+	for _, sp := range list {
+		for _, f := range sp.Files {
+			n += len(f.Text)
+		}
+	}
+	return n
 }
 
 func (p *program) parse(sp SourcePackage, rep *diagnoser) *pkg {

@@ -1,11 +1,11 @@
 package interp
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"go/ast"
 	"go/types"
-	"hash/fnv"
 	"reflect"
 	"strings"
 )
@@ -325,7 +325,6 @@ func (r *record) flags(list ...bool) {
 }
 
 func (r record) sum() string {
-	h := fnv.New128a()
-	h.Write(r)
-	return hex.EncodeToString(h.Sum(nil))
+	h := sha256.Sum256(r)
+	return hex.EncodeToString(h[:16])
 }

@@ -135,7 +135,7 @@ func (p *program) checkBody(b body) (_ *unit, took time.Duration) {
 	u := *was
 	u.decl, u.fn, u.pos, u.end = d, d, d.Pos(), d.End()
 	u.own = b.text
-	u.info = newInfo()
+	u.info = newInfo(len(b.text))
 	scope := was.pkg.files[slices.Index(was.pkg.names, file)].Package
 	if err := types.CheckExpr(p.fset, was.pkg.types, scope, asLiteral(d), u.info); err != nil {
 		return nil, 0
