@@ -85,48 +85,12 @@ func BenchmarkSaveToLive(b *testing.B) {
 }
 
 func benchSaveToLive(b *testing.B, n int, edit benchEdit) {
-	ctx := context.Background()
-	dir := b.TempDir()
-	save := func(files map[string]string) {
-		for name, text := range files {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-	save(edit.files(n, 0))
-	s, err := New(ctx, Config{Paths: []string{dir}, NewEngine: func(ctx context.Context, script string) (Engine, error) {
-		return NewProcess(ctx, ProcessConfig{Script: script})
-	}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	waitReport(b, s, 0)
-
+	save := newSaves(b, n, edit)
 	var whole, fire []float64
 	parts := map[string][]float64{}
-	version := 0
-	for b.Loop() {
-		version++
-		files := edit.files(n, version)
-		last := lastReport(b, s)
-		start := time.Now()
-		save(files)
-		// Files that are saved one after the other may go live in several steps.
-		var rep interp.Report
-		var live time.Time
-		for gave := ""; gave != fmt.Sprint(version); {
-			rep = waitReport(b, s, last)
-			live, last = time.Now(), rep.ID
-			e, err := s.Fire(ctx, FireRequest{Event: "Answer"})
-			if err != nil || len(e.Calls) != 1 || e.Calls[0].Error != nil {
-				b.Fatalf("version %d: %+v, %v", version, e, err)
-			}
-			gave = e.Calls[0].Returns[0].Text
-		}
-		whole = append(whole, time.Since(start).Seconds()*1e3)
-		fire = append(fire, time.Since(live).Seconds()*1e3)
+	for version := 1; b.Loop(); version++ {
+		took, rep := save.next(version)
+		whole, fire = append(whole, took.whole), append(fire, took.fire)
 		for name, us := range map[string]int64{"detect": rep.Timing.Detect, "parse": rep.Timing.Parse, "check": rep.Timing.Check,
 			"compile": rep.Timing.Compile, "apply": rep.Timing.Apply, "total": rep.Timing.Total} {
 			parts[name] = append(parts[name], float64(us)/1e3)
@@ -138,6 +102,63 @@ func benchSaveToLive(b *testing.B, n int, edit benchEdit) {
 	for name, values := range parts {
 		b.ReportMetric(percentile(values, 50), "ms/"+name)
 	}
+}
+
+// saves is a session that watches a directory in which a script is edited.
+type saves struct {
+	b    *testing.B
+	s    *Session
+	dir  string
+	n    int
+	edit benchEdit
+}
+
+// saveTook is how long a save took, in milliseconds: until an event has run the
+// new code, and what of that the last event took.
+type saveTook struct{ whole, fire float64 }
+
+func newSaves(b *testing.B, n int, edit benchEdit) *saves {
+	v := &saves{b: b, dir: b.TempDir(), n: n, edit: edit}
+	v.write(edit.files(n, 0))
+	s, err := New(context.Background(), Config{Paths: []string{v.dir}, NewEngine: func(ctx context.Context, script string) (Engine, error) {
+		return NewProcess(ctx, ProcessConfig{Script: script})
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	v.s = s
+	waitReport(b, s, 0)
+	return v
+}
+
+func (v *saves) write(files map[string]string) {
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(v.dir, name), []byte(text), 0o644); err != nil {
+			v.b.Fatal(err)
+		}
+	}
+}
+
+// next saves a version and waits until an event runs it. Files that are saved
+// one after the other may go live in several steps; the report is the last one.
+func (v *saves) next(version int) (took saveTook, rep interp.Report) {
+	files := v.edit.files(v.n, version)
+	last := lastReport(v.b, v.s)
+	start := time.Now()
+	v.write(files)
+	for gave := ""; gave != fmt.Sprint(version); {
+		rep = waitReport(v.b, v.s, last)
+		live := time.Now()
+		e, err := v.s.Fire(context.Background(), FireRequest{Event: "Answer"})
+		if err != nil || len(e.Calls) != 1 || e.Calls[0].Error != nil {
+			v.b.Fatalf("version %d: %+v, %v", version, e, err)
+		}
+		gave, last = e.Calls[0].Returns[0].Text, rep.ID
+		took.fire = time.Since(live).Seconds() * 1e3
+	}
+	took.whole = time.Since(start).Seconds() * 1e3
+	return took, rep
 }
 
 func percentile(values []float64, p int) float64 {
