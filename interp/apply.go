@@ -17,15 +17,22 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	l.applying.Lock()
 	defer l.applying.Unlock()
 	l.mu.Lock()
-	live := l.prog // which only what holds applying replaces
-	l.mu.Unlock()
-	var ds []Diagnostic
-	p := live.recheck(src)
-	if p == nil {
-		p, ds = checkWith(src, l.opt.Packages)
-	}
-	l.mu.Lock()
 	defer l.mu.Unlock()
+	var ds []Diagnostic
+	p := l.prog.recheck(src)
+	if p == nil {
+		l.mu.Unlock() // what follows may take its time
+		p, ds = checkWith(src, l.opt.Packages)
+		l.mu.Lock()
+	} else {
+		defer func() {
+			if l.prog == p {
+				p.undo = nil
+			} else {
+				p.drop()
+			}
+		}()
+	}
 	if p == nil {
 		return l.refuse(src, ds, start, Timing{})
 	}

@@ -30,10 +30,13 @@ func (p *program) unitOf(obj types.Object) *unit {
 	if f, ok := obj.(*types.Func); ok {
 		obj = f.Origin()
 	}
-	if i, ok := p.byObj[obj]; ok {
-		return p.units[i]
+	i, ok := p.objects[obj]
+	if !ok {
+		if i, ok = p.byObj[obj]; !ok {
+			return nil
+		}
 	}
-	return nil
+	return p.units[i]
 }
 
 // everything asks for all that a fresh script needs: its types, functions and

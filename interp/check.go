@@ -39,6 +39,10 @@ type program struct {
 
 	// Of a program that was made from another one by checking some functions:
 	rev, before int64                   // its number, and that of the one it was made from
+	gone        []*unit                 // those of that one that are not here
+	reordered   bool                    // its units are not the same as in that one, or not in the same order
+	objects     map[types.Object]int    // what was declared since byObj was made
+	undo        func()                  // makes the scopes that both share those of that one again
 	changed     []int                   // indices of the units that are not those of that one
 	shifted     []int                   // indices of the layouts in which lines moved
 	moved       bool                    // its layouts are not what was parsed

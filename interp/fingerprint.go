@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ type fingerprinter struct {
 	meaning record
 	// On the way it is noted what starts goroutines.
 	goes, serves bool
+	mentions     []types.Object
 	types        map[types.Type]string // typeString of those met so far
 	// renamed has declarations count as what they are called later.
 	renamed map[*types.TypeName]*types.TypeName
@@ -28,7 +30,7 @@ type fingerprinter struct {
 
 func (f *fingerprinter) unit(u *unit) {
 	f.info = u.info
-	f.shape, f.meaning, f.goes, f.serves = f.shape[:0], f.meaning[:0], false, false
+	f.shape, f.meaning, f.goes, f.serves, f.mentions = f.shape[:0], f.meaning[:0], false, false, nil
 	switch u.kind {
 	case KindImport:
 		f.shape.str(u.name)
@@ -75,7 +77,7 @@ func (f *fingerprinter) unit(u *unit) {
 	u.shape = f.shape.sum()
 	f.meaning.str(u.shape)
 	u.meaning = f.meaning.sum()
-	u.goes, u.serves = f.goes, f.serves
+	u.goes, u.serves, u.mentions = f.goes, f.serves, f.mentions
 }
 
 // indexOf finds which of the declared names an object has.
@@ -277,6 +279,9 @@ func (f *fingerprinter) name(id *ast.Ident) {
 			name := o.Name()
 			if tn, ok := o.(*types.TypeName); ok && f.renamed[tn] != nil {
 				name = f.renamed[tn].Name()
+			}
+			if !slices.Contains(f.mentions, obj) {
+				f.mentions = append(f.mentions, obj)
 			}
 			f.shape.str("top ")
 			f.shape.str(reflect.TypeOf(o).String())

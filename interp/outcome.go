@@ -21,7 +21,7 @@ func (l *Live) outcome(rep Report) Outcome {
 	switch {
 	case was.rev == p.rev:
 		out.Units = []UnitRun{{N: len(was.units)}}
-	case was.rev == p.before && p.before != 0:
+	case was.rev == p.before && p.before != 0 && !p.reordered:
 		out.Units, out.Versions = l.relist(p, rep.Units)
 	default:
 		before := was.units
@@ -80,7 +80,7 @@ func (l *Live) relist(p *program, changes []UnitChange) ([]UnitRun, Baseline) {
 		}
 		versions[u.id], is.told[u.id] = v, v
 		if at := is.index[p.byID[u.id]]; at >= 0 {
-			is.units[at].Version, other[at] = v.Version, true
+			is.units[at], other[at] = p.describe(u, v.Version), true
 		}
 	}
 	for _, i := range p.changed {
@@ -97,15 +97,13 @@ func (l *Live) relist(p *program, changes []UnitChange) ([]UnitRun, Baseline) {
 		}
 	}
 	for _, m := range p.shifted {
-		l := p.layouts[m]
-		for _, at := range l.now {
-			if at.unit >= 0 {
-				move(at.unit, at.line)
-			}
-		}
-		for i, u := range p.units {
-			if u.fn == nil && l.from <= u.pos && u.pos <= l.to {
-				move(i, p.position(u.pos).Line)
+		for _, at := range p.layouts[m].now {
+			for i := at.first; i < at.first+at.n; i++ {
+				if i == at.unit {
+					move(i, at.line)
+				} else {
+					move(i, p.position(p.units[i].pos).Line)
+				}
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package interp
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -12,12 +13,13 @@ import (
 // changes only some functions, what is below them moves, and nothing is parsed
 // again for that. A layout is never changed once its program is made.
 type fileLayout struct {
-	name string // of the file
-	head int    // offset of the end of the package clause
-	from token.Pos
-	to   token.Pos // the file as it was parsed as a whole
-	was  []origin  // as parsed then; shared by all layouts that follow from one
-	now  []placed
+	name  string // of the file
+	head  int    // offset of the end of the package clause
+	from  token.Pos
+	to    token.Pos // the file as it was parsed as a whole
+	was   []origin  // as parsed then; shared by all layouts that follow from one
+	now   []placed
+	still []int // of was: where in now, -1 for what is gone; nil while they are the same
 }
 
 // origin is where a declaration stood in the file as it was parsed as a whole.
@@ -31,21 +33,24 @@ type placed struct {
 	start, end int // offsets
 	line       int // of the start
 	unit       int // index of the unit of a function; -1 for other declarations
+	first, n   int // the units that it declares: the first one's index, and how many
 }
 
-// newLayout describes a file that was just parsed. unitOf gives the index of
-// the unit of a function.
-func newLayout(fset *token.FileSet, name string, f *ast.File, unitOf func(*ast.FuncDecl) int) *fileLayout {
+// newLayout describes a file that was just parsed. next gives the index of the
+// first unit of the declaration that follows, and how many it has.
+func newLayout(fset *token.FileSet, name string, f *ast.File, next func(ast.Decl) (first, n int)) *fileLayout {
 	tf := fset.File(f.FileStart)
 	l := &fileLayout{name: name, head: tf.Offset(f.Name.End()), from: f.FileStart, to: f.FileEnd,
 		was: make([]origin, len(f.Decls)), now: make([]placed, len(f.Decls))}
 	for i, d := range f.Decls {
 		line := tf.PositionFor(d.Pos(), false).Line
 		l.was[i] = origin{d.Pos(), line}
-		l.now[i] = placed{start: tf.Offset(d.Pos()), end: tf.Offset(d.End()), line: line, unit: -1}
-		if fn, ok := d.(*ast.FuncDecl); ok {
-			l.now[i].unit = unitOf(fn)
+		at := placed{start: tf.Offset(d.Pos()), end: tf.Offset(d.End()), line: line, unit: -1}
+		at.first, at.n = next(d)
+		if _, ok := d.(*ast.FuncDecl); ok {
+			at.unit = at.first
 		}
+		l.now[i] = at
 	}
 	return l
 }
@@ -57,7 +62,14 @@ func (l *fileLayout) lines(pos token.Pos) int {
 	if i < 0 {
 		return 0
 	}
-	return l.now[i].line - l.was[i].line
+	now := i
+	if l.still != nil {
+		now = l.still[i]
+	}
+	if now < 0 {
+		return 0
+	}
+	return l.now[now].line - l.was[i].line
 }
 
 // redrawn is a function whose text was parsed by itself since its file was
@@ -91,17 +103,19 @@ func (p *program) position(pos token.Pos) token.Position {
 // place lays out the files of a program that was checked as a whole, and finds
 // out what keeps a later change from being checked in part.
 func (p *program) place() {
+	at := slices.IndexFunc(p.units, func(u *unit) bool { return !u.hidden() }) // units are in the order of the text
+	next := func(d ast.Decl) (first, n int) {
+		for first = max(at, 0); at >= 0 && at < len(p.units) && p.units[at].decl == d; n++ {
+			at++
+		}
+		return first, n
+	}
 	for _, pk := range p.pkgs {
 		if pk.std {
 			continue
 		}
 		for i, f := range pk.files {
-			p.layouts = append(p.layouts, newLayout(p.fset, pk.names[i], f, func(d *ast.FuncDecl) int {
-				if at, ok := p.byObj[p.info.Defs[d.Name]]; ok {
-					return at
-				}
-				return -1
-			}))
+			p.layouts = append(p.layouts, newLayout(p.fset, pk.names[i], f, next))
 			if lineComments(pk.texts[i]) {
 				p.whole = "a comment says more than a comment does"
 			}

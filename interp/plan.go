@@ -37,8 +37,16 @@ func (pl *plan) nothing() bool { return len(pl.changes) == 0 }
 func makePlan(old, new *program, versions map[string]int) *plan {
 	pl := &plan{fresh: map[string]bool{}}
 	if new.before == old.rev {
+		slices.Sort(new.changed)
 		for _, i := range new.changed {
-			pl.compare(old, new, old.units[i], new.units[i], versions)
+			if u := new.units[i]; old.unit(u.id) == nil {
+				pl.addUnit(old, new, u, versions)
+			} else {
+				pl.compare(old, new, old.unit(u.id), u, versions)
+			}
+		}
+		for _, o := range new.gone {
+			pl.remove(old, new, o, versions)
 		}
 	} else {
 		pl.compareAll(old, new, versions)

@@ -33,122 +33,263 @@ const (
 	redrawnLine = 2
 )
 
-// recheck makes the program of src from the one before it, if only bodies of
-// functions changed and they are right. Else it gives nil, and src has to be
+// recheck makes the program of src from the one before it, if only functions
+// and constants changed and are right. Else it gives nil, and src has to be
 // checked as a whole; that also tells what is wrong with it. The two programs
-// share what did not change.
+// share what did not change, the scopes too: if the new one is not made live,
+// it has to be dropped. Nothing else may check code in p meanwhile.
 func (p *program) recheck(src Source) *program {
 	start := time.Now()
+	if p.whole != "" {
+		return nil
+	}
 	edits := p.edits(src)
-	if edits == nil || p.whole != "" {
+	if edits == nil {
 		return nil
 	}
 	for _, tf := range p.replaced { // nothing has them any more
 		p.fset.RemoveFile(tf)
 	}
+	p.replaced = nil
 	n := &program{
 		src: src, offer: p.offer, fset: p.fset, info: p.info, ctxt: p.ctxt, pkgs: p.pkgs, owner: p.owner,
-		units: p.units, byID: p.byID, byObj: p.byObj, layouts: slices.Clone(p.layouts), starts: p.starts,
+		units: p.units, byID: p.byID, byObj: p.byObj, objects: p.objects, layouts: slices.Clone(p.layouts), starts: p.starts,
 		rev: revisions.Add(1), before: p.rev, moved: true, redrawn: p.redrawn,
 	}
-	var bodies []body
 	for _, e := range edits {
 		n.layouts[e.layout] = e.after
 		if e.lines {
 			n.shifted = append(n.shifted, e.layout)
 		}
-		for _, f := range e.funcs {
-			bodies = append(bodies, body{p.units[f.unit], redrawn{e.layout, f.decl}, f.text})
-		}
 	}
-	if len(bodies) == 0 {
-		n.parsed = time.Since(start)
-		return n
-	}
-	n.redrawn = maps.Clone(p.redrawn)
-	n.units = slices.Clone(p.units)
-	if n.redrawn == nil {
-		n.redrawn = map[*token.File]redrawn{}
-	}
-	var checked []*unit
-	for _, b := range bodies {
-		u, took := n.checkBody(b)
-		if u == nil {
-			for _, u := range checked {
-				n.fset.RemoveFile(n.fset.File(u.pos))
-			}
-			return nil
-		}
-		checked = append(checked, u)
-		n.checked += took
-	}
-	for i, u := range checked {
-		b := bodies[i]
-		tf := n.fset.File(u.pos)
-		was := n.fset.File(b.was.pos)
-		if _, before := n.redrawn[was]; before {
-			delete(n.redrawn, was)
-			n.replaced = append(n.replaced, was)
-		}
-		n.redrawn[tf] = b.at
-		index := n.layouts[b.at.layout].now[b.at.decl].unit
-		n.units[index] = u
-		n.changed = append(n.changed, index)
-	}
-	n.parsed = time.Since(start) - n.checked
-	if len(n.redrawn) > maxRedrawn || !n.importsUsed(bodies, checked) || !p.sameStart(bodies, checked) {
-		for _, u := range checked {
-			n.fset.RemoveFile(n.fset.File(u.pos))
-		}
+	r := &rechecker{was: p, is: n, edits: edits}
+	if !r.run() {
+		n.drop()
 		return nil
 	}
+	n.parsed = max(0, time.Since(start)-n.checked)
 	return n
 }
 
-// body is a function whose body is to be checked.
-type body struct {
-	was  *unit
-	at   redrawn
-	text string // of the whole declaration
+// drop undoes what making a program did to what it shares with the one before.
+func (p *program) drop() {
+	if p.undo != nil {
+		p.undo()
+		p.undo = nil
+	}
 }
 
-// checkBody parses and checks a function in the package as it is. It gives nil
-// if that cannot be done, or if something is wrong; the program's file set is
-// then as it was. took is the time that the check took.
-func (p *program) checkBody(b body) (_ *unit, took time.Duration) {
-	was, file := b.was, p.layouts[b.at.layout].name
-	f, err := parser.ParseFile(p.fset, file, redrawnHead+b.text, parser.SkipObjectResolution)
-	bad := true
+// rechecker makes one program from another.
+type rechecker struct {
+	was, is *program
+	edits   []fileEdit
+	bodies  []body  // to be checked
+	checked []*unit // what came of them
+	files   []*token.File
+	swapped []swap
+}
+
+// body is a declaration that is checked by itself: a function, of which the head
+// is known, or constants.
+type body struct {
+	was  *unit        // nil for a new one
+	obj  types.Object // what it declares
+	at   redrawn
+	text string
+	decl *ast.FuncDecl // if it has been parsed
+}
+
+func (r *rechecker) run() bool {
+	n := r.is
+	n.undo = r.undo
+	r.copy()
+	for _, e := range r.edits {
+		for _, f := range e.funcs {
+			if !f.head {
+				u := r.was.units[f.unit]
+				r.bodies = append(r.bodies, body{was: u, obj: u.obj, at: redrawn{e.layout, f.decl}, text: f.text})
+			}
+		}
+	}
+	if !r.names() {
+		return false
+	}
+	for _, b := range r.bodies {
+		began := time.Now()
+		u := r.checkBody(b)
+		n.checked += time.Since(began)
+		if u == nil {
+			return false
+		}
+		r.checked = append(r.checked, u)
+	}
+	if len(r.bodies)+len(n.gone)+len(n.changed) == 0 {
+		return true
+	}
+	r.place()
+	return len(n.redrawn) <= maxRedrawn && r.importsUsed() && r.sameStart()
+}
+
+// undo takes back what was done to what both programs share.
+func (r *rechecker) undo() {
+	for _, tf := range r.files {
+		r.is.fset.RemoveFile(tf)
+	}
+	r.swapBack()
+}
+
+// parse reads a declaration by itself.
+func (r *rechecker) parse(at redrawn, text string) (ast.Decl, *token.File) {
+	f, err := parser.ParseFile(r.is.fset, r.is.layouts[at.layout].name, redrawnHead+text, parser.SkipObjectResolution)
+	if f == nil {
+		return nil, nil
+	}
+	tf := r.is.fset.File(f.FileStart)
+	r.files = append(r.files, tf)
+	if err != nil || len(f.Decls) != 1 || hasReserved(f) {
+		return nil, nil
+	}
+	return f.Decls[0], tf
+}
+
+// check checks an expression where the package-level names of a file are seen.
+// The checker ends at the first error, and panics after some of them.
+func (r *rechecker) check(at redrawn, pk *pkg, x ast.Expr, info *types.Info) (ok bool) {
 	defer func() {
-		if bad && f != nil {
-			p.fset.RemoveFile(p.fset.File(f.FileStart))
+		if recover() != nil {
+			ok = false
 		}
 	}()
-	if err != nil || len(f.Decls) != 1 {
-		return nil, 0
+	pos := pk.files[slices.Index(pk.names, r.is.layouts[at.layout].name)].Package
+	return types.CheckExpr(r.is.fset, pk.types, pos, x, info) == nil
+}
+
+// checkBody parses and checks a function in the package as it is; nil if
+// something is wrong with it.
+func (r *rechecker) checkBody(b body) *unit {
+	d := b.decl
+	if d == nil {
+		decl, _ := r.parse(b.at, b.text)
+		d, _ = decl.(*ast.FuncDecl)
 	}
-	d, ok := f.Decls[0].(*ast.FuncDecl)
-	if !ok || d.Body == nil || hasReserved(d) {
-		return nil, 0
+	if d == nil || d.Body == nil {
+		return nil
 	}
-	began := time.Now()
-	u := *was
-	u.decl, u.fn, u.pos, u.end = d, d, d.Pos(), d.End()
-	u.own = b.text
+	u := &unit{kind: KindFunc, name: d.Name.Name, pkg: r.was.main(), runs: 1}
+	if b.was != nil {
+		*u = *b.was
+	} else {
+		u.id = "func " + u.name
+	}
+	u.obj, u.decl, u.fn, u.pos, u.end, u.own = b.obj, d, d, d.Pos(), d.End(), b.text
 	u.info = newInfo(len(b.text))
-	scope := was.pkg.files[slices.Index(was.pkg.names, file)].Package
-	if err := types.CheckExpr(p.fset, was.pkg.types, scope, asLiteral(d), u.info); err != nil {
-		return nil, 0
+	if !r.check(b.at, u.pkg, asLiteral(d), u.info) || r.is.newer(u) {
+		return nil
 	}
-	if p.newer(&u) {
-		return nil, 0
+	u.info.Defs[d.Name] = u.obj
+	(&fingerprinter{}).unit(u)
+	return u
+}
+
+// place puts the checked functions where they belong in the new program.
+func (r *rechecker) place() {
+	n := r.is
+	r.reorder()
+	for i, u := range r.checked {
+		b := r.bodies[i]
+		if b.was != nil {
+			r.replace(b.was.pos)
+		}
+		n.redrawn[n.fset.File(u.pos)] = b.at
+		index := n.layouts[b.at.layout].now[b.at.decl].unit
+		n.units[index] = u
+		n.changed = append(n.changed, index)
+		if b.was == nil || b.obj != b.was.obj {
+			n.objects[b.obj] = index
+		}
 	}
-	(&fingerprinter{}).unit(&u)
-	if u.sig != was.sig {
-		return nil, 0
+	for _, u := range n.gone {
+		r.replace(u.pos)
 	}
-	bad = false
-	return &u, time.Since(began)
+	if n.reordered {
+		n.index()
+	}
+}
+
+// index makes the tables of a program's units.
+func (p *program) index() {
+	p.byID, p.byObj, p.objects = make(map[string]int, len(p.units)), make(map[types.Object]int, len(p.units)), nil
+	for i, u := range p.units {
+		p.byID[u.id] = i
+		if u.obj != nil {
+			p.byObj[u.obj] = i
+		}
+	}
+}
+
+// copy gives the new program what will be changed in it.
+func (r *rechecker) copy() {
+	n := r.is
+	n.units, n.objects = slices.Clone(n.units), maps.Clone(n.objects)
+	if n.objects == nil {
+		n.objects = map[types.Object]int{}
+	}
+	redraw := map[*token.File]redrawn{}
+	for tf, at := range n.redrawn {
+		if at.decl = r.now(at.layout, at.decl); at.decl >= 0 {
+			redraw[tf] = at
+		} else {
+			n.replaced = append(n.replaced, tf)
+		}
+	}
+	n.redrawn = redraw
+}
+
+// reorder brings the units into the order of the new layouts, with room for new
+// ones, when there are others than before.
+func (r *rechecker) reorder() {
+	n := r.is
+	if !slices.ContainsFunc(r.edits, func(e fileEdit) bool { return e.order }) {
+		return
+	}
+	n.reordered = true
+	to := map[int]int{} // of units that are there already
+	units := slices.DeleteFunc(slices.Clone(n.units), func(u *unit) bool { return !u.hidden() })
+	for i, l := range n.layouts {
+		after := *l
+		after.now = slices.Clone(l.now)
+		for k := range after.now {
+			at := &after.now[k]
+			first := len(units)
+			if at.unit < 0 && at.n == 1 && at.first < 0 {
+				units = append(units, nil)
+			} else {
+				for j := range at.n {
+					to[at.first+j] = first + j
+				}
+				units = append(units, n.units[at.first:at.first+at.n]...)
+			}
+			if at.unit >= 0 || at.first < 0 {
+				at.unit = first
+			}
+			at.first = first
+		}
+		n.layouts[i] = &after
+	}
+	n.units = units
+	for i, at := range n.changed {
+		n.changed[i] = to[at]
+	}
+}
+
+// replace notes that nothing has a function that was parsed by itself any more,
+// once the new program is live.
+func (r *rechecker) replace(pos token.Pos) {
+	tf := r.is.fset.File(pos)
+	if _, alone := r.is.redrawn[tf]; alone {
+		delete(r.is.redrawn, tf)
+		r.is.replaced = append(r.is.replaced, tf)
+	}
 }
 
 // asLiteral writes a function or method as a function literal with the same
@@ -201,11 +342,11 @@ func (p *program) newer(u *unit) bool {
 	return found
 }
 
-// hasReserved tells whether a function uses a name that could clash with
+// hasReserved tells whether a declaration uses a name that could clash with
 // emitted ones.
-func hasReserved(d *ast.FuncDecl) bool {
+func hasReserved(n ast.Node) bool {
 	found := false
-	ast.Inspect(d, func(n ast.Node) bool {
+	ast.Inspect(n, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		found = found || ok && strings.Contains(id.Name, lower.Reserved)
 		return !found
@@ -213,15 +354,27 @@ func hasReserved(d *ast.FuncDecl) bool {
 	return found
 }
 
-// importsUsed tells whether every import that a changed function mentioned is
+// importsUsed tells whether every import that something changed mentioned is
 // still mentioned in its file: one that nothing uses is an error.
-func (p *program) importsUsed(bodies []body, checked []*unit) bool {
-	for i, b := range bodies {
-		now := imported(checked[i])
-		for pkg := range imported(b.was) {
-			if !now[pkg] && !p.importUsed(pkg, p.layouts[b.at.layout]) {
-				return false
-			}
+func (r *rechecker) importsUsed() bool {
+	was := map[*types.PkgName]int{} // -> layout
+	for _, b := range r.bodies {
+		if b.was != nil {
+			imported(b.was.fn, b.was.info, b.at.layout, was)
+		}
+	}
+	for _, e := range r.edits {
+		for _, i := range e.gone {
+			imported(r.was.units[i].fn, r.was.units[i].info, e.layout, was)
+		}
+		for _, c := range e.consts {
+			u := r.was.units[r.was.layouts[e.layout].now[e.before(c.decl)].first]
+			imported(u.decl, u.info, e.layout, was)
+		}
+	}
+	for pkg, layout := range was {
+		if !r.is.importUsed(pkg, r.is.layouts[layout]) {
+			return false
 		}
 	}
 	return true
@@ -229,13 +382,10 @@ func (p *program) importsUsed(bodies []body, checked []*unit) bool {
 
 func (p *program) importUsed(pkg *types.PkgName, l *fileLayout) bool {
 	for _, at := range l.now {
-		if at.unit >= 0 && mentionsPackage(p.units[at.unit].fn, p.units[at.unit].info, pkg) {
-			return true
-		}
-	}
-	for _, u := range p.units {
-		if u.fn == nil && u.decl != nil && l.from <= u.pos && u.pos <= l.to && mentionsPackage(u.decl, u.info, pkg) {
-			return true
+		for _, u := range p.units[at.first : at.first+at.n] {
+			if mentionsPackage(u.decl, u.info, pkg) {
+				return true
+			}
 		}
 	}
 	return false
@@ -252,30 +402,31 @@ func mentionsPackage(n ast.Node, info *types.Info, pkg *types.PkgName) bool {
 	return found
 }
 
-// imported gives the imports that a function mentions.
-func imported(u *unit) map[*types.PkgName]bool {
-	out := map[*types.PkgName]bool{}
-	ast.Inspect(u.fn, func(n ast.Node) bool {
+// imported adds the imports that a declaration mentions.
+func imported(n ast.Node, info *types.Info, layout int, to map[*types.PkgName]int) {
+	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if pkg, ok := u.info.Uses[id].(*types.PkgName); ok {
-				out[pkg] = true
+			if pkg, ok := info.Uses[id].(*types.PkgName); ok {
+				to[pkg] = layout
 			}
 		}
 		return true
 	})
-	return out
 }
 
 // sameStart tells whether the initializers of the package's variables run in
 // the order they ran in: what a function mentions counts for that if an
 // initializer leads to the function.
-func (p *program) sameStart(bodies []body, checked []*unit) bool {
-	for i, b := range bodies {
-		if p.starts.has(p, b.was.obj) && !maps.Equal(declared(b.was), declared(checked[i])) {
+func (r *rechecker) sameStart() bool {
+	for i, b := range r.bodies {
+		if b.was == nil || !r.was.starts.has(r.was, b.was.obj) {
+			continue
+		}
+		if b.obj != b.was.obj || !maps.Equal(declared(b.was), declared(r.checked[i])) {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(r.is.gone, func(u *unit) bool { return r.was.starts.has(r.was, u.obj) })
 }
 
 // declared gives the package-level variables, functions and methods of the

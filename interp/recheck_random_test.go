@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestRecheckRandom(t *testing.T) {
 		programs = append(programs, readCorpus(t, file).programs...)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	parts, wholes, wrong := 0, 0, 0
+	parts, wholes, wrong, names, objects := 0, 0, 0, 0, 0
 	for range 40 {
 		a, b := programs[r.IntN(len(programs))], programs[r.IntN(len(programs))]
 		p := checked(t, Source{Name: "x", Files: []File{{"a.go", a.text}}})
@@ -46,15 +47,30 @@ func TestRecheckRandom(t *testing.T) {
 				if diff := difference(n, whole); diff != "" {
 					t.Fatalf("%s\n--- before\n%s\n--- now\n%s", diff, p.src.Files[0].Text, text)
 				}
+				if n.reordered {
+					names++
+				}
+				if len(n.objects) > len(p.objects) {
+					objects++
+				}
+				if r.IntN(4) == 0 { // it did not go live
+					n.drop()
+					continue
+				}
 				p = n
 			}
 		}
 	}
-	t.Logf("%d by parts, %d as a whole, %d wrong", parts, wholes, wrong)
-	if parts < 150 {
-		t.Errorf("%d by parts, %d as a whole, %d wrong", parts, wholes, wrong)
+	t.Logf("%d by parts, %d with other functions, %d with other objects; %d as a whole, %d wrong", parts, names, objects, wholes, wrong)
+	if parts < 150 || names < 20 || objects < 10 {
+		t.Error("these are too few")
 	}
 }
+
+var (
+	parameters = regexp.MustCompile(`^(func \w+\([^()]*)\)`)
+	removable  = regexp.MustCompile(`\nfunc \w+\((?s:.*?)\n}\n`)
+)
 
 // mutated is a text with one thing changed; words may come from another one.
 func mutated(r *rand.Rand, text, other string) string {
@@ -63,7 +79,7 @@ func mutated(r *rand.Rand, text, other string) string {
 	words := strings.FieldsFunc(other, func(c rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", c)
 	})
-	switch r.IntN(9) {
+	switch []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 12, 12, 12}[r.IntN(17)] {
 	case 0:
 		lines[i] += lines[i]
 	case 1:
@@ -85,6 +101,35 @@ func mutated(r *rand.Rand, text, other string) string {
 		lines[i] = strings.Replace(lines[i], "{\n", fmt.Sprintf("{\n_ = %d\n", r.IntN(99)), 1)
 	case 7:
 		lines[i] = strings.Replace(lines[i], "\n", " /* x", 1)
+	case 9:
+		name := fmt.Sprintf("fresh%d", r.IntN(4))
+		lines[i] = strings.Replace(lines[i], "{\n", "{\n"+name+"()\n", 1)
+		if !strings.Contains(text, name) {
+			lines[len(lines)-1] += "\nfunc " + name + "() int { return 7 }\n"
+		}
+	case 10: // a parameter that need not be given
+		if strings.HasPrefix(lines[i], "func ") {
+			lines[i] = parameters.ReplaceAllString(lines[i], "$1, more ...int)")
+			lines[i] = strings.Replace(lines[i], "(, more", "(more", 1)
+		}
+	case 11:
+		return removable.ReplaceAllStringFunc(text, func(f string) string {
+			if r.IntN(8) == 0 {
+				return "\n"
+			}
+			return f
+		})
+	case 12: // constants
+		k := fmt.Sprintf("constant%d", r.IntN(3))
+		switch {
+		case !strings.Contains(text, k):
+			lines[len(lines)-1] += fmt.Sprintf("\nconst %s = %d\n", k, r.IntN(9))
+		case r.IntN(2) == 0:
+			i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "const "+k) })
+			lines[max(i, 0)] = fmt.Sprintf("const %s = %d + %s\n", k, r.IntN(9), []string{"1", "1.0", "'a'", "constant1", "len(\"ab\")"}[r.IntN(5)])
+		default:
+			lines[i] = strings.Replace(lines[i], "{\n", "{\nprint("+k+")\n", 1)
+		}
 	case 8:
 		j := r.IntN(len(lines))
 		lines[i], lines[j] = lines[j], lines[i]

@@ -33,7 +33,8 @@ func bodiesAlone(t *testing.T, c corpusProgram) (n int) {
 				continue
 			}
 			was := p.units[at.unit]
-			u, _ := p.checkBody(body{was, redrawn{i, j}, p.text(was)})
+			r := &rechecker{was: p, is: p}
+				u := r.checkBody(body{was: was, obj: was.obj, at: redrawn{i, j}, text: p.text(was)})
 			if u == nil {
 				t.Errorf("%s: %s cannot be checked by itself", c.name, was.id)
 				continue

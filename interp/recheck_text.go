@@ -1,9 +1,9 @@
 package interp
 
 import (
-	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -15,13 +15,32 @@ type fileEdit struct {
 	after  *fileLayout
 	funcs  []funcEdit
 	lines  bool // lines moved, of declarations that did not change
+	consts []constEdit
+	gone   []int // indices of the units of functions that are gone
+	order  bool  // there are other declarations than before
+	was    []int // of the declarations now: their index before; -1 for new ones. Nil without order
 }
 
-// funcEdit is a function with another body.
+// funcEdit is a function that reads otherwise, or is new.
 type funcEdit struct {
-	decl int // index in the layout
-	unit int // index of the unit
+	decl int  // index in the layout
+	unit int  // index of the unit; -1 for a new one
+	head bool // not only its body is another one
 	text string
+}
+
+// constEdit is a declaration of the same constants that reads otherwise.
+type constEdit struct {
+	decl int // index in the layout
+	text string
+}
+
+// before is the index that a declaration had, -1 for a new one.
+func (e *fileEdit) before(decl int) int {
+	if e.was == nil {
+		return decl
+	}
+	return e.was[decl]
 }
 
 // edits compares a source with the program's. It gives nil unless all that
@@ -118,39 +137,62 @@ func (p *program) edit(index int, old, now string) (fileEdit, bool) {
 	}
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "", redrawnHead+region, parser.SkipObjectResolution)
-	if err != nil || len(f.Decls) != j-i {
+	if err != nil {
+		return e, false
+	}
+	m, ok := p.match(l.now[i:j], f.Decls, old, region, fset)
+	if !ok {
 		return e, false
 	}
 	after := *l
-	after.now = append([]placed(nil), l.now...)
+	after.now = slices.Concat(l.now[:i], make([]placed, len(f.Decls)), l.now[j:])
 	line := strings.Count(old[:from], "\n") + 1
 	tf := fset.File(f.FileStart)
 	for k, d := range f.Decls {
 		at, is := tf.Position(d.Pos()), &after.now[i+k]
-		start, end := tf.Offset(d.Pos())-len(redrawnHead), tf.Offset(d.End())-len(redrawnHead)
-		before, text, was := old[is.start:is.end], region[start:end], is.line
-		is.start, is.end, is.line = from+start, from+end, line+at.Line-redrawnLine
-		e.lines = e.lines || is.line != was
 		if at.Column != 1 {
 			return e, false
 		}
+		start, end := tf.Offset(d.Pos())-len(redrawnHead), tf.Offset(d.End())-len(redrawnHead)
+		before, text := "", region[start:end]
+		if m.was[k] >= 0 {
+			*is = l.now[i+m.was[k]]
+			before = old[is.start:is.end]
+			e.lines = e.lines || is.line != line+at.Line-redrawnLine
+		} else {
+			is.unit, is.first, is.n = -1, -1, 1 // until it has a unit
+		}
+		is.start, is.end, is.line = from+start, from+end, line+at.Line-redrawnLine
 		if before == text {
 			continue
 		}
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || is.unit < 0 {
+		if !p.changedDecl(&e, d, i+k, *is, before, strings.Clone(text)) {
 			return e, false
 		}
-		u := p.units[is.unit]
-		if fn.Body == nil || u.fn.Body == nil || u.generic() || u.pkg.std ||
-			before[:u.fn.Body.Lbrace-u.fn.Pos()] != text[:fn.Body.Lbrace-fn.Pos()] {
-			return e, false
+	}
+	for k := i; k < j; k++ {
+		if !slices.Contains(m.was, k-i) {
+			e.gone = append(e.gone, l.now[k].unit)
 		}
-		e.funcs = append(e.funcs, funcEdit{i + k, is.unit, strings.Clone(text)})
+	}
+	if e.order = len(e.gone) > 0 || slices.Contains(m.was, -1); e.order {
+		for k := range after.now {
+			switch {
+			case k < i:
+				e.was = append(e.was, k)
+			case k < i+len(f.Decls):
+				if e.was = append(e.was, m.was[k-i]); m.was[k-i] >= 0 {
+					e.was[k] += i
+				}
+			default:
+				e.was = append(e.was, k-len(f.Decls)+j-i)
+			}
+		}
+		after.still = stillAt(l.still, len(l.was), e.was)
 	}
 	shift, lines := toNow-to, strings.Count(region, "\n")-strings.Count(was, "\n")
 	e.lines = e.lines || lines != 0
-	for k := j; k < len(after.now); k++ {
+	for k := i + len(f.Decls); k < len(after.now); k++ {
 		is := &after.now[k]
 		is.start, is.end, is.line = is.start+shift, is.end+shift, is.line+lines
 	}

@@ -30,12 +30,13 @@ type unit struct {
 	// meaning also holds the constants and types that the text leads to. Equal
 	// meanings behave alike as long as what they use keeps its signature.
 	shape, meaning string
-	sig            string // type of a function, method or variable; definition of a type
-	initial        string // shape of a variable's initializer alone
-	goes           bool   // it has go statements
-	serves         bool   // it may ask compiled code to start goroutines
-	keep           bool   // a variable marked //hotloop:keep
-	runs           int    // functions: which init of its package it is, from 1
+	sig            string         // type of a function, method or variable; definition of a type
+	initial        string         // shape of a variable's initializer alone
+	mentions       []types.Object // functions: what of the script's package scopes it mentions, each once
+	goes           bool           // it has go statements
+	serves         bool           // it may ask compiled code to start goroutines
+	keep           bool           // a variable marked //hotloop:keep
+	runs           int            // functions: which init of its package it is, from 1
 }
 
 func (u *unit) generic() bool {

@@ -194,3 +194,43 @@ func waitReport(b *testing.B, s *Session, after int) interp.Report {
 		}
 	}
 }
+
+// BenchmarkManyScripts is a session of 200 scripts of 50 functions, each in a
+// process of its own, from its start until all of them are live.
+func BenchmarkManyScripts(b *testing.B) {
+	dir := b.TempDir()
+	for i := range 200 {
+		script := filepath.Join(dir, fmt.Sprintf("s%03d", i))
+		if err := os.Mkdir(script, 0o777); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(script, "s.go"), []byte(bigScript(50, "func Answer() int { return 1 }\n")), 0o666); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		start := time.Now()
+		s, err := New(context.Background(), Config{Paths: []string{dir}, NewEngine: func(ctx context.Context, script string) (Engine, error) {
+			return NewProcess(ctx, ProcessConfig{Script: script})
+		}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		live := 0
+		for since := uint64(0); live < 200; {
+			if since, err = s.Changed(context.Background(), since); err != nil {
+				b.Fatal(err)
+			}
+			live = 0
+			for _, sc := range s.Scripts() {
+				if sc.State == interp.StateLive {
+					live++
+				}
+			}
+		}
+		b.ReportMetric(time.Since(start).Seconds(), "s/all-live")
+		b.StopTimer()
+		s.Close()
+		b.StartTimer()
+	}
+}
