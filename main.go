@@ -264,9 +264,9 @@ func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, er
 		return false, err
 	}
 	defer func() { err = cmp.Or(err, end()) }()
-	return false, middleware.Run(ctx, s, paths[0], o.addr, func(ctx context.Context, base string) error {
+	return false, middleware.Run(ctx, s, paths[0], o.addr, func(ctx context.Context, h *middleware.Host, base string) error {
 		if o.plain || !interactive() {
-			return middleware.Console(ctx, s, base, os.Stdin, os.Stdout)
+			return middleware.Console(ctx, h, base, os.Stdin, os.Stdout)
 		}
 		return o.show(ctx, s, title(paths)+" on "+base)
 	})

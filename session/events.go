@@ -164,6 +164,7 @@ func (s *Session) SavedEvents() []SavedEvent {
 			out = append(out, e)
 		}
 	}
+	out = append(out, s.examples()...)
 	// By script, without taking the lines of one apart.
 	slices.SortStableFunc(out, func(a, b SavedEvent) int {
 		if (a.Script == "") != (b.Script == "") {

@@ -227,19 +227,38 @@ func invokeJSON(ctx context.Context, e *engine, function string, timeout time.Du
 // that a script made. It runs f on a goroutine of its own and ends it as a call
 // is ended; the error is a CallFailure, or says that the script does not run in
 // this process.
+//
+// The log gets what it printed, and the call where it failed; see DuringCall
+// for a program that logs it in its own way.
 func (s *Session) During(ctx context.Context, script, what string, f func()) error {
+	c, err := s.DuringCall(ctx, script, what, f)
+	switch {
+	case err != nil:
+		return err
+	case c.Error != nil:
+		s.append(Entry{Script: script, Event: &Event{Source: "host", Name: what, Script: script, Calls: []interp.Call{c}}})
+		return &CallFailure{script, what, *c.Error}
+	case c.Output != "":
+		s.append(Entry{Script: script, Output: &Output{Script: script, Stream: "stdout", Text: c.Output}})
+	}
+	return nil
+}
+
+// DuringCall is During without an entry in the log: how f ended is in the call,
+// and an error means that it was not run.
+func (s *Session) DuringCall(ctx context.Context, script, what string, f func()) (interp.Call, error) {
 	sc, err := s.script(script)
 	if err != nil {
-		return err
+		return interp.Call{}, err
 	}
 	e, err := sc.acquire(ctx)
 	if err != nil {
-		return err
+		return interp.Call{}, err
 	}
 	defer s.release(e)
 	vc, ok := e.Engine.(valueCaller)
 	if !ok {
-		return fmt.Errorf("%s runs in a process of its own", script)
+		return interp.Call{}, fmt.Errorf("%s runs in a process of its own", script)
 	}
 	began := time.Now()
 	out, fail, err := vc.During(ctx, what, f)
@@ -248,14 +267,7 @@ func (s *Session) During(ctx context.Context, script, what string, f func()) err
 	}
 	c := interp.Call{Script: script, Function: what, Returns: []interp.Value{}, Output: out, Error: fail, DurationUs: time.Since(began).Microseconds()}
 	s.metrics.call(&c)
-	switch {
-	case fail != nil:
-		s.append(Entry{Script: script, Event: &Event{Source: "host", Name: what, Script: script, Calls: []interp.Call{c}}})
-		return &CallFailure{script, what, *fail}
-	case out != "":
-		s.append(Entry{Script: script, Output: &Output{Script: script, Stream: "stdout", Text: out}})
-	}
-	return nil
+	return c, nil
 }
 
 // CallValues is Call for programs that pass values of the script's own types on:

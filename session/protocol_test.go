@@ -29,7 +29,8 @@ type (
 		Scripts []interp.Script `json:"scripts"`
 	}
 	callsReply struct {
-		Calls []interp.Call `json:"calls"`
+		Calls   []interp.Call `json:"calls"`
+		Details []Detail      `json:"details,omitempty"`
 	}
 	varsReply struct {
 		Vars []interp.Var `json:"vars"`

@@ -241,7 +241,10 @@ func (r *Remote) Shape(ctx context.Context, script, function string) ([]interp.F
 
 // Fire is as for a Session; the log over there has the event.
 func (r *Remote) Fire(ctx context.Context, req FireRequest) (Event, error) {
-	var got struct{ Calls []callReply }
+	var got struct {
+		Calls   []callReply
+		Details []Detail
+	}
 	params := map[string]any{"event": req.Event}
 	if req.Script != "" {
 		params["script"] = req.Script
@@ -255,7 +258,7 @@ func (r *Remote) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	if err := r.call(ctx, "session.fire", params, &got); err != nil {
 		return Event{}, err
 	}
-	e := Event{Source: req.Source, Name: req.Event, Script: req.Script, Data: req.Data}
+	e := Event{Source: req.Source, Name: req.Event, Script: req.Script, Data: req.Data, Details: got.Details}
 	for _, c := range got.Calls {
 		e.Calls = append(e.Calls, c.call())
 	}

@@ -107,6 +107,7 @@ type Session struct {
 	running     int
 	gone        []*memory              // of removed scripts, oldest first
 	saved       map[string]*eventsFile // by absolute path
+	handlers    []*Handler             // of the program; what one points to never changes
 }
 
 // New discovers the scripts of cfg.Paths, loads them and starts watching. It

@@ -1,0 +1,202 @@
+package middleware
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"hotloop/session"
+)
+
+// Request is a request as it is composed, and as it came to the plugin.
+type Request struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"` // with the query
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+}
+
+// Reply is an answer. Body is its beginning, Bytes the length of it all.
+type Reply struct {
+	Status  int         `json:"status"`
+	Headers http.Header `json:"headers"`
+	Body    string      `json:"body"`
+	Bytes   int         `json:"bytes"`
+}
+
+// Exchange is a request with what became of it on both sides of the plugin.
+type Exchange struct {
+	Request Request `json:"request"` // as the plugin got it
+	Reply   Reply   `json:"reply"`   // as the plugin gave it
+	// Passed is the request as the plugin passed it on, and Inner what it was
+	// answered; nil when the plugin answered by itself.
+	Passed  *Request `json:"passed,omitempty"`
+	Inner   *Reply   `json:"inner,omitempty"`
+	Changes []Change `json:"changes"`
+}
+
+// Change is one thing that the plugin made different. Before is empty for what
+// it added, After for what it took away.
+type Change struct {
+	Of     string `json:"of"`   // "request" or "answer"
+	Name   string `json:"name"` // of a header; "method", "path", "host", "status", "body"
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+func (c Change) String() string {
+	switch {
+	case c.Before == "":
+		return fmt.Sprintf("%s + %s: %s", c.Of, c.Name, c.After)
+	case c.After == "":
+		return fmt.Sprintf("%s - %s: %s", c.Of, c.Name, c.Before)
+	}
+	return fmt.Sprintf("%s ~ %s: %s → %s", c.Of, c.Name, c.Before, c.After)
+}
+
+// compare finds what the plugin changed.
+func (x *Exchange) compare() {
+	x.Changes = []Change{}
+	note := func(of, name, before, after string) {
+		if before != after {
+			x.Changes = append(x.Changes, Change{of, name, before, after})
+		}
+	}
+	if x.Passed != nil {
+		note("request", "method", x.Request.Method, x.Passed.Method)
+		note("request", "path", x.Request.Path, x.Passed.Path)
+		for _, name := range keys(x.Request.Headers, x.Passed.Headers) {
+			note("request", name, x.Request.Headers[name], x.Passed.Headers[name])
+		}
+		if x.Request.Body != x.Passed.Body {
+			note("request", "body", shortBody(x.Request.Body, len(x.Request.Body)), shortBody(x.Passed.Body, len(x.Passed.Body)))
+		}
+	}
+	if x.Inner != nil {
+		note("answer", "status", statusText(x.Inner.Status), statusText(x.Reply.Status))
+		before, after := flat(x.Inner.Headers), flat(x.Reply.Headers)
+		for _, name := range keys(before, after) {
+			note("answer", name, before[name], after[name])
+		}
+		if x.Inner.Body != x.Reply.Body || x.Inner.Bytes != x.Reply.Bytes {
+			note("answer", "body", shortBody(x.Inner.Body, x.Inner.Bytes), shortBody(x.Reply.Body, x.Reply.Bytes))
+		}
+	}
+}
+
+// Title is the exchange in a few words.
+func (x *Exchange) Title() string {
+	text := statusText(x.Reply.Status)
+	switch {
+	case x.Passed == nil:
+		return text + ", not passed on"
+	case len(x.Changes) == 1:
+		return text + ", 1 change"
+	case len(x.Changes) > 1:
+		return fmt.Sprintf("%s, %d changes", text, len(x.Changes))
+	}
+	return text + ", nothing changed"
+}
+
+// Details are the answer and what the plugin changed.
+func (x *Exchange) Details() (out []session.Detail) {
+	if x.Passed == nil {
+		out = append(out, session.Detail{Label: "plugin", Text: "answered by itself, did not pass the request on"})
+	}
+	for _, c := range x.Changes {
+		out = append(out, session.Detail{Label: "plugin", Text: c.String()})
+	}
+	out = append(out, session.Detail{Label: "status", Text: statusText(x.Reply.Status)})
+	header := flat(x.Reply.Headers)
+	for _, name := range keys(header, nil) {
+		out = append(out, session.Detail{Label: "headers", Text: name + ": " + header[name]})
+	}
+	body := x.Reply.Body
+	if !utf8.ValidString(body) {
+		body = shortBody(body, x.Reply.Bytes)
+	} else if len(body) < x.Reply.Bytes {
+		body += fmt.Sprintf("\n... %d bytes in all", x.Reply.Bytes)
+	}
+	return append(out, session.Detail{Label: "body", Text: strings.TrimRight(body, "\r\n")})
+}
+
+// answer is the exchange as what an event came to.
+func (x *Exchange) answer() session.Answer {
+	return session.Answer{Type: "http answer", Text: x.Title(), Value: x, Details: x.Details()}
+}
+
+func statusText(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+}
+
+// shortBody is a body in a row: how long it is, and how it begins.
+func shortBody(text string, bytes int) string {
+	if bytes == 0 {
+		return "empty"
+	}
+	if !utf8.ValidString(text) {
+		return fmt.Sprintf("%d bytes, no text", bytes)
+	}
+	first, _, more := strings.Cut(strings.TrimSpace(text), "\n")
+	if r := []rune(first); len(r) > 32 {
+		first, more = string(r[:32]), true
+	}
+	if more {
+		first += "..."
+	}
+	return fmt.Sprintf("%d bytes, %q", bytes, first)
+}
+
+func keys(a, b map[string]string) []string {
+	all := maps.Clone(b)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, a)
+	return slices.Sorted(maps.Keys(all))
+}
+
+// flat is a header with the values of one name in one text.
+func flat(h http.Header) map[string]string {
+	out := make(map[string]string, len(h))
+	for name, values := range h {
+		out[name] = strings.Join(values, ", ")
+	}
+	return out
+}
+
+// requestOf is a request without its body.
+func requestOf(r *http.Request) Request {
+	headers := flat(r.Header)
+	headers["Host"] = r.Host
+	return Request{Method: r.Method, Path: r.URL.RequestURI(), Headers: headers}
+}
+
+// maxBody is how much of a body is kept to be shown.
+const maxBody = 64 << 10
+
+// kept is the beginning of a stream. It is told from whatever goroutine of the
+// plugin's reads or writes, perhaps after the exchange is over.
+type kept struct {
+	mu    sync.Mutex
+	text  bytes.Buffer
+	bytes int
+}
+
+func (k *kept) add(p []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.bytes += len(p)
+	k.text.Write(p[:min(len(p), maxBody-k.text.Len())])
+}
+
+func (k *kept) get() (text string, bytes int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.text.String(), k.bytes
+}
