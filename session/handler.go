@@ -14,21 +14,21 @@ import (
 // Handler answers an event in the program itself. To whoever fires it, on a
 // screen, over the socket or as a tool, it is one more handler of its script.
 type Handler struct {
-	Script string // that it stands with
-	Name   string // of the event, a word
+	Script string `json:"script"` // that it stands with
+	Name   string `json:"name"`   // of the event, a word
 	// About says what it does, for the title of a form: "request through Stamp
 	// on http://localhost:8080".
-	About string
+	About string `json:"about,omitempty"`
 	// Params is what data it takes, for forms; Check what is wrong with some
 	// that its shape allows. Nil allows everything.
-	Params  []interp.FieldShape
-	Check   func(data json.RawMessage) error
-	Example json.RawMessage // data to begin with; it is among SavedEvents
+	Params  []interp.FieldShape              `json:"params"`
+	Check   func(data json.RawMessage) error `json:"-"`
+	Example json.RawMessage                  `json:"example,omitempty"` // data to begin with; it is among SavedEvents
 	// Notes are shown with the form, such as how the program is configured.
-	Notes []Detail
+	Notes []Detail `json:"notes,omitempty"`
 	// Handle does it. The context ends with the event's time or with whoever
 	// fired it. Its error is that of the call.
-	Handle func(ctx context.Context, data json.RawMessage) (Answer, error)
+	Handle func(ctx context.Context, data json.RawMessage) (Answer, error) `json:"-"`
 }
 
 // Answer is what a Handler gives: a value as text and as what JSON can hold,
@@ -52,15 +52,16 @@ func (s *Session) Handle(h Handler) {
 	s.changed.bump()
 }
 
-// Handlers lists the events that the program answers itself.
-func (s *Session) Handlers() []Handler {
+// Handlers lists the events that the program answers itself. What it gives is
+// to be read; events are fired with Fire.
+func (s *Session) Handlers(context.Context) ([]Handler, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []Handler
 	for _, h := range s.handlers {
 		out = append(out, *h)
 	}
-	return out
+	return out, nil
 }
 
 // handlerOf finds what the program itself answers an event with, if it does.

@@ -239,6 +239,13 @@ func (r *Remote) Shape(ctx context.Context, script, function string) ([]interp.F
 	return got.Params, err
 }
 
+// Handlers is as for a Session.
+func (r *Remote) Handlers(ctx context.Context) ([]Handler, error) {
+	var got struct{ Handlers []Handler }
+	err := r.call(ctx, "session.handlers", struct{}{}, &got)
+	return got.Handlers, err
+}
+
 // Fire is as for a Session; the log over there has the event.
 func (r *Remote) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	var got struct {

@@ -21,6 +21,7 @@ type screenSession interface {
 	Shape(ctx context.Context, script, function string) ([]interp.FieldShape, error)
 	Confirm(ctx context.Context, script string, ok bool) (interp.Report, error)
 	SetApply(mode ApplyMode)
+	Handlers(ctx context.Context) ([]Handler, error)
 }
 
 var _ screenSession = (*Session)(nil)
@@ -137,6 +138,10 @@ func init() { // a literal would refer to itself through the fake of the tests
 			}
 			shape, err := s.Shape(ctx, p.Script, p.Function)
 			return orError(map[string]any{"params": orEmpty(shape)}, err)
+		}),
+		"session.handlers": screenMethod(func(ctx context.Context, s screenSession, _ noParams) (any, error) {
+			list, err := s.Handlers(ctx)
+			return orError(map[string]any{"handlers": orEmpty(list)}, err)
 		}),
 		"session.apply": screenMethod(func(_ context.Context, s screenSession, p applyParams) (any, error) {
 			switch p.Mode {

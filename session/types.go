@@ -67,6 +67,7 @@ type Event struct {
 type Detail struct {
 	Label string `json:"label"`
 	Text  string `json:"text"`
+	Mark  bool   `json:"mark,omitempty"` // it is what one looks for
 }
 
 // Output is text a script wrote outside any call.

@@ -105,13 +105,13 @@ func (x *Exchange) Title() string {
 
 // Details are the answer and what the plugin changed.
 func (x *Exchange) Details() (out []session.Detail) {
+	out = append(out, session.Detail{Label: "status", Text: statusText(x.Reply.Status)})
 	if x.Passed == nil {
-		out = append(out, session.Detail{Label: "plugin", Text: "answered by itself, did not pass the request on"})
+		out = append(out, session.Detail{Label: "plugin", Text: "answered by itself, did not pass the request on", Mark: true})
 	}
 	for _, c := range x.Changes {
-		out = append(out, session.Detail{Label: "plugin", Text: c.String()})
+		out = append(out, session.Detail{Label: "plugin", Text: c.String(), Mark: true})
 	}
-	out = append(out, session.Detail{Label: "status", Text: statusText(x.Reply.Status)})
 	header := flat(x.Reply.Headers)
 	for _, name := range keys(header, nil) {
 		out = append(out, session.Detail{Label: "headers", Text: name + ": " + header[name]})

@@ -33,7 +33,7 @@ func Run(ctx context.Context, s *session.Session, dir, addr string, beside func(
 		return err
 	case at := <-ready:
 		base := "http://" + at
-		s.Tell("", fmt.Sprintf("%s is served on %s", h.title(), base))
+		s.Tell("", fmt.Sprintf("%s is served on %s; C on the screen composes a request", h.title(), base))
 		h.Offer(base)
 		err := beside(ctx, h, base)
 		cancel()
