@@ -21,7 +21,7 @@ var may = map[string][]string{
 	"session": {"interp", "watch"},
 	"interp":  {},
 	"watch":   {},
-	"samples": {"session", "interp"}, // the hosts
+	"samples": {"tui", "session", "interp"}, // the hosts
 }
 
 // mayInTests is what tests import on top of that.

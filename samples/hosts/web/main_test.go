@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -41,7 +42,7 @@ func Pair(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, first(), secon
 
 func start(t testing.TB, dir string) (*session.Session, *httptest.Server) {
 	t.Helper()
-	s, err := open(t.Context(), dir)
+	s, err := open(t.Context(), dir, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
