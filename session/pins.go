@@ -53,10 +53,10 @@ type PinResult struct {
 
 // PinReport is what the pins of a script came to after a report.
 type PinReport struct {
-	Script    string
-	Report    int
-	Unchanged int
-	Results   []PinResult // all, by ID
+	Script    string      `json:"script"`
+	Report    int         `json:"report"`
+	Unchanged int         `json:"unchanged"`
+	Results   []PinResult `json:"results"` // all, by ID
 }
 
 // PinRequest asks for a pin. Script empty means every script that has a handler

@@ -33,6 +33,7 @@ type Remote struct {
 	scripts []interp.Script
 	events  []SavedEvent
 	pending []Pending
+	pins    []Pin
 }
 
 // remotePatience bounds requests whose methods have no context.

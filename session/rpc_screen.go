@@ -51,6 +51,7 @@ type entryMessage struct {
 	Output  *Output        `json:"output,omitempty"`
 	Crash   *Crash         `json:"crash,omitempty"`
 	Dropped *Dropped       `json:"dropped,omitempty"`
+	Pins    *PinReport     `json:"pins,omitempty"`
 	Notice  string         `json:"notice,omitempty"`
 }
 
@@ -193,12 +194,20 @@ func messageOf(e Entry) entryMessage {
 		report := wireReport(*e.Report)
 		m.Report = &report
 	}
+	if e.Pins != nil {
+		pins := *e.Pins
+		pins.Results = make([]PinResult, len(e.Pins.Results))
+		for i := range pins.Results {
+			pins.Results[i] = wirePinResult(e.Pins.Results[i])
+		}
+		m.Pins = &pins
+	}
 	return m
 }
 
 // entry is the other way. Values come as JSON, as they do from a child process.
 func (m *entryMessage) entry() Entry {
-	return Entry{Time: m.Time, Script: m.Script, Event: m.Event, Report: m.Report, Output: m.Output, Crash: m.Crash, Dropped: m.Dropped, Notice: m.Notice}
+	return Entry{Time: m.Time, Script: m.Script, Event: m.Event, Report: m.Report, Output: m.Output, Crash: m.Crash, Dropped: m.Dropped, Pins: m.Pins, Notice: m.Notice}
 }
 
 // errorData reads what an error of the protocol carries.
