@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -381,6 +382,10 @@ func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, 
 			leave()
 			close(r.done)
 		}()
+		// Where values are being read, or carried over, it is their turn first.
+		if call && l.stop.waitHeld(r.id, place{function: what}) {
+			runtime.Goexit()
+		}
 		f()
 		finished = true
 	}()
