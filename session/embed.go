@@ -222,6 +222,10 @@ func (sc *script) vetoed(ctx context.Context, e *engine, src source, cause inter
 // go of; the numbers of the entries then leave a gap.
 func (s *Session) Follow(ctx context.Context) iter.Seq[Entry] {
 	_, next := s.log.Bounds()
+	return s.followFrom(ctx, next)
+}
+
+func (s *Session) followFrom(ctx context.Context, next uint64) iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		var counter uint64
 		for {

@@ -107,6 +107,9 @@ func (s *Session) setEvents(path, text string, removed bool) bool {
 
 // readEvents reads a file of saved events; one that does not exist is no file.
 func (s *Session) readEvents(path string) {
+	if strings.HasPrefix(path, s.tree.memory) {
+		return // only files have events beside them
+	}
 	text, err := os.ReadFile(path)
 	switch {
 	case err == nil:

@@ -84,6 +84,7 @@ type Session struct {
 	wg     sync.WaitGroup // all goroutines of the session but the recorder's
 	calls  sync.WaitGroup // fired events that have not returned
 	done   chan struct{}  // closed when Close has ended
+	wrote  chan struct{}  // closed when the program's logger has had everything; nil where there is none
 
 	// Fixed after New; see crash.go, engines.go and fire.go.
 	backoff   time.Duration // first delay of a crash loop
@@ -265,6 +266,9 @@ func (s *Session) Close() error {
 		errs = append(errs, s.kept.close())
 	}
 	s.changed.close()
+	if s.wrote != nil {
+		<-s.wrote
+	}
 	close(s.done)
 	return errors.Join(errs...)
 }
