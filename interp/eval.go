@@ -21,7 +21,9 @@ const evalFile = "eval"
 // of ctx are told in the error.
 func (l *Live) Eval(ctx context.Context, code string) (Value, *CallError) {
 	l.mu.Lock()
+	l.checking.Lock()
 	call, t, fail := l.evaluation(code)
+	l.checking.Unlock()
 	l.mu.Unlock()
 	if fail != nil {
 		return Value{}, fail

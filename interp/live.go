@@ -59,6 +59,7 @@ type Live struct {
 	workers workers
 
 	applying sync.Mutex // held for a whole Apply; never taken while mu is held
+	checking sync.Mutex // held while code is checked in the live package, which adds to its scopes; taken after mu
 
 	mu       sync.Mutex // guards what follows, and the interpreter's compiler
 	gen      int
