@@ -3,6 +3,18 @@
 // happened. It draws nothing; a screen and a JSON-RPC connection are two
 // readers of the same Session.
 //
+// # In a program
+//
+// [New] starts a session, on files or on sources in memory, and [Host] is what
+// the program adds: packages made by [Offer], hooks, a logger. [Func] gives a
+// function of a script as a Go function that runs its newest version,
+// [Session.Call] calls one by name, and [Session.During] runs what a script gave
+// out. Changes land between calls, or where [Session.Patch] says.
+// [Session.Handle] has events answered by the program itself. [Session.Follow],
+// [Session.Reports] and [Session.Metrics] tell what happens, [Listen] lets other
+// programs in. Package tui has the screen, client a client, middleware and
+// assistant two uses of all this.
+//
 // # Words
 //
 // The [Session] holds scripts by name. A script is made of the files that its

@@ -137,6 +137,10 @@ func logEntry(log *slog.Logger, e *Entry) {
 			c := &e.Event.Calls[i]
 			attrs := []any{slog.String("script", c.Script), slog.String("function", c.Function),
 				slog.Int("version", c.Version), slog.String("source", e.Event.Source), slog.Int64("us", c.DurationUs)}
+			if c.Error != nil && c.Error.Kind == interp.ErrError {
+				log.Info("call gave an error", append(attrs, slog.String("error", c.Error.Message))...)
+				continue
+			}
 			if c.Error != nil {
 				log.Error("call failed", append(attrs, slog.String("kind", c.Error.Kind), slog.String("error", c.Error.Message))...)
 				continue
