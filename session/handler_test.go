@@ -81,3 +81,31 @@ func TestHandler(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestHandlerElsewhere finds and fires an event of the program's over the socket.
+func TestHandlerElsewhere(t *testing.T) {
+	s, _, r := attached(t)
+	s.Handle(Handler{
+		Script: "door", Name: "knock", About: "knock at the door", Notes: []Detail{{Label: "door", Text: "oak"}},
+		Params: []interp.FieldShape{{Name: "word", Shape: interp.Shape{Kind: interp.ShapeText, Pattern: "[a-z]+", Wants: "small letters"}}},
+		Handle: func(_ context.Context, data json.RawMessage) (Answer, error) {
+			return Answer{Text: "open", Value: map[string]any{"wide": true}, Details: []Detail{{Label: "said", Text: string(data), Mark: true}}}, nil
+		},
+	})
+	ctx := t.Context()
+	list, err := r.Handlers(ctx)
+	if err != nil || len(list) != 1 || list[0].About != "knock at the door" || list[0].Params[0].Shape.Wants != "small letters" || list[0].Notes[0].Text != "oak" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	e, err := r.Fire(ctx, FireRequest{Event: "knock", Script: "door", Data: json.RawMessage(`"please"`)})
+	if err != nil || len(e.Details) != 1 || e.Details[0] != (Detail{"said", `"please"`, true}) || e.Calls[0].Returns[0].Text != "open" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	logged := waitLog(t, r, func(e Entry) bool { return e.Event != nil })
+	if !logged.Event.Program || len(logged.Event.Details) != 1 {
+		t.Errorf("%+v", logged.Event)
+	}
+	if _, err := r.Pin(ctx, PinRequest{Event: "door.knock"}); err == nil || err.Error() != "knock is answered by the program: only functions of scripts can be pinned" {
+		t.Errorf("%v", err)
+	}
+}

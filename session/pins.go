@@ -86,6 +86,9 @@ func (s *Session) Pin(ctx context.Context, req PinRequest) ([]Pin, error) {
 		var v any
 		return nil, fmt.Errorf("%w: %w", ErrBadData, json.Unmarshal(req.Data, &v))
 	}
+	if h := s.handlerOf(FireRequest{Event: req.Event, Script: req.Script}); h != nil {
+		return nil, fmt.Errorf("%s is answered by the program: only functions of scripts can be pinned", h.Name)
+	}
 	targets, function, err := s.targets(ctx, FireRequest{Event: req.Event, Script: req.Script})
 	if err != nil {
 		return nil, err

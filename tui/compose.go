@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,22 +37,27 @@ type composer struct {
 // handlersRead brings the events that the program answers itself.
 type handlersRead struct {
 	list []session.Handler
-	open bool // a composer was asked for
+	open bool   // a composer was asked for
+	name string // for this event, as it was typed; "" for any
+	data string // to fill in
 	err  error
 }
 
-// openComposer asks for the events that the program answers.
-func (a *App) openComposer() tea.Cmd {
-	h, ok := a.session.(Handlers)
-	if !ok {
-		return a.handlersArrived(handlersRead{open: true})
-	}
-	return a.readHandlers(h, true)
+// openComposer opens a composer for the program's events.
+func (a *App) openComposer() tea.Cmd { return a.readHandlers(handlersRead{open: true}) }
+
+// openComposerWith opens one for an event and data that were typed.
+func (a *App) openComposerWith(name, data string) tea.Cmd {
+	return a.readHandlers(handlersRead{open: true, name: name, data: data})
 }
 
-func (a *App) readHandlers(h Handlers, open bool) tea.Cmd {
+// readHandlers asks for the events that the program answers.
+func (a *App) readHandlers(m handlersRead) tea.Cmd {
+	h, ok := a.session.(Handlers)
+	if !ok {
+		return a.handlersArrived(m)
+	}
 	return a.guard("read the program's events", func(ctx context.Context) tea.Msg {
-		m := handlersRead{open: open}
 		m.list, m.err = h.Handlers(ctx)
 		return m
 	})
@@ -60,15 +66,14 @@ func (a *App) readHandlers(h Handlers, open bool) tea.Cmd {
 // handlersChanged brings an open composer up to date when the session has
 // changed.
 func (a *App) handlersChanged() tea.Cmd {
-	h, ok := a.session.(Handlers)
-	if _, open := a.dialog.(*composer); !ok || !open {
+	if _, open := a.dialog.(*composer); !open {
 		return nil
 	}
-	return a.readHandlers(h, false)
+	return a.readHandlers(handlersRead{})
 }
 
-// handlersArrived opens a composer for the handler of the selected script, or
-// else the first one.
+// handlersArrived opens a composer for the event that was typed, else for one of
+// the selected script, else for the first; or brings the open one up to date.
 func (a *App) handlersArrived(m handlersRead) tea.Cmd {
 	if m.err != nil {
 		return a.say(true, "%v", m.err)
@@ -84,6 +89,12 @@ func (a *App) handlersArrived(m handlersRead) tea.Cmd {
 	if !m.open {
 		return nil
 	}
+	if m.name != "" {
+		m.list = slices.DeleteFunc(slices.Clone(m.list), func(h session.Handler) bool { return m.name != h.Name && m.name != h.Script+"."+h.Name })
+		if len(m.list) == 0 {
+			return a.say(false, "type a handler's name first")
+		}
+	}
 	if len(m.list) == 0 {
 		return a.say(false, "the program has no events of its own; hotloop http has requests")
 	}
@@ -96,7 +107,11 @@ func (a *App) handlersArrived(m handlersRead) tea.Cmd {
 	}
 	c := &composer{about: h, formDialog: formDialog{handler: unitID{script: h.Script}, name: h.Name, root: newForm(h.Params)}}
 	c.root.fill(string(h.Example))
-	c.earlier(a, 1)
+	if json.Valid([]byte(m.data)) {
+		c.root.fill(m.data)
+	} else {
+		c.earlier(a, 1)
+	}
 	c.suggest(a.fire.seen(h.Script, h.Name))
 	a.dialog = c
 	return nil

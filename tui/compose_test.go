@@ -89,6 +89,13 @@ func TestComposer(t *testing.T) {
 	s.want("path", "/a")
 	s.keys("ctrl+t")
 	s.want("fire ▸", "door.request "+first)
+	s.keys("ctrl+t") // and back
+	s.want("request through Door")
+	s.want("b", "c")
+	s.keys("ctrl+t", "ctrl+u")
+	s.typed("door.nothing 1")
+	s.keys("ctrl+t")
+	s.want("type a handler's name first")
 }
 
 func TestComposerInSmallTerminals(t *testing.T) {

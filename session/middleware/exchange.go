@@ -63,9 +63,13 @@ func (c Change) String() string {
 func (x *Exchange) compare() {
 	x.Changes = []Change{}
 	note := func(of, name, before, after string) {
-		if before != after {
-			x.Changes = append(x.Changes, Change{of, name, before, after})
+		if before == after {
+			return
 		}
+		if name == "body" {
+			before, after = bodyChange(before, after)
+		}
+		x.Changes = append(x.Changes, Change{of, name, before, after})
 	}
 	if x.Passed != nil {
 		note("request", "method", x.Request.Method, x.Passed.Method)
@@ -73,9 +77,7 @@ func (x *Exchange) compare() {
 		for _, name := range keys(x.Request.Headers, x.Passed.Headers) {
 			note("request", name, x.Request.Headers[name], x.Passed.Headers[name])
 		}
-		if x.Request.Body != x.Passed.Body {
-			note("request", "body", shortBody(x.Request.Body, len(x.Request.Body)), shortBody(x.Passed.Body, len(x.Passed.Body)))
-		}
+		note("request", "body", x.Request.Body, x.Passed.Body)
 	}
 	if x.Inner != nil {
 		note("answer", "status", statusText(x.Inner.Status), statusText(x.Reply.Status))
@@ -83,9 +85,7 @@ func (x *Exchange) compare() {
 		for _, name := range keys(before, after) {
 			note("answer", name, before[name], after[name])
 		}
-		if x.Inner.Body != x.Reply.Body || x.Inner.Bytes != x.Reply.Bytes {
-			note("answer", "body", shortBody(x.Inner.Body, x.Inner.Bytes), shortBody(x.Reply.Body, x.Reply.Bytes))
-		}
+		note("answer", "body", x.Inner.Body, x.Reply.Body)
 	}
 }
 
@@ -118,7 +118,7 @@ func (x *Exchange) Details() (out []session.Detail) {
 	}
 	body := x.Reply.Body
 	if !utf8.ValidString(body) {
-		body = shortBody(body, x.Reply.Bytes)
+		body = fmt.Sprintf("%d bytes that are no text", x.Reply.Bytes)
 	} else if len(body) < x.Reply.Bytes {
 		body += fmt.Sprintf("\n... %d bytes in all", x.Reply.Bytes)
 	}
@@ -134,22 +134,30 @@ func statusText(code int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }
 
-// shortBody is a body in a row: how long it is, and how it begins.
-func shortBody(text string, bytes int) string {
-	if bytes == 0 {
-		return "empty"
+// bodyChange tells two bodies apart in a row: by the first line that differs.
+func bodyChange(before, after string) (was, is string) {
+	if !utf8.ValidString(before + after) {
+		return fmt.Sprintf("%d bytes", len(before)), fmt.Sprintf("%d other bytes", len(after))
 	}
-	if !utf8.ValidString(text) {
-		return fmt.Sprintf("%d bytes, no text", bytes)
+	a, b := strings.Split(before, "\n"), strings.Split(after, "\n")
+	i := 0
+	for i < len(a)-1 && i < len(b)-1 && a[i] == b[i] {
+		i++
 	}
-	first, _, more := strings.Cut(strings.TrimSpace(text), "\n")
-	if r := []rune(first); len(r) > 32 {
-		first, more = string(r[:32]), true
+	return shortLine(a, i), shortLine(b, i)
+}
+
+// shortLine is line i of a text, as far as it is worth showing.
+func shortLine(lines []string, i int) string {
+	const most = 40
+	text := strings.TrimSuffix(lines[i], "\r")
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "..."
 	}
-	if more {
-		first += "..."
+	if len(lines) == 1 {
+		return fmt.Sprintf("%q", text)
 	}
-	return fmt.Sprintf("%d bytes, %q", bytes, first)
+	return fmt.Sprintf("line %d of %d, %q", i+1, len(lines), text)
 }
 
 func keys(a, b map[string]string) []string {

@@ -77,7 +77,7 @@ func TestExchangeOfAnAnswer(t *testing.T) {
 		t.Errorf("%q", body)
 	}
 	e = p.fire(`{"path":"/b"}`)
-	if got := told(e, "plugin"); len(got) != 2 || !strings.HasPrefix(got[1], "answer ~ body: ") || !strings.Contains(got[1], `"GET /b...`) {
+	if got := told(e, "plugin"); len(got) != 2 || !strings.HasPrefix(got[1], "answer ~ body: line 1 of ") || !strings.HasSuffix(got[1], `, "got /b"`) {
 		t.Errorf("%q", got)
 	}
 }
@@ -163,5 +163,21 @@ func TestManifestIsFollowed(t *testing.T) {
 	save("testData:", "testData: [", ".traefik.yml")
 	if status, _, _ := p.get("/secret"); status != http.StatusForbidden {
 		t.Errorf("/secret: %d", status)
+	}
+}
+
+func TestBodyChange(t *testing.T) {
+	for _, c := range []struct{ before, after, was, is string }{
+		{"a", "b", `"a"`, `"b"`},
+		{"", "b", `""`, `"b"`},
+		{"a\nb\nc\n", "a\nB\nc\n", `line 2 of 4, "b"`, `line 2 of 4, "B"`},
+		{"a\nb", "a\nb\nc", `line 2 of 2, "b"`, `line 2 of 3, "b"`},
+		{"a\n", "a", `line 1 of 2, "a"`, `"a"`},
+		{strings.Repeat("x", 50), "y", `"` + strings.Repeat("x", 40) + `..."`, `"y"`},
+		{"\xff", "\xfe\xfe", "1 bytes", "2 other bytes"},
+	} {
+		if was, is := bodyChange(c.before, c.after); was != c.was || is != c.is {
+			t.Errorf("%q, %q: %s → %s, want %s → %s", c.before, c.after, was, is, c.was, c.is)
+		}
 	}
 }
