@@ -62,6 +62,8 @@
 //     for nothing but the engine, so an engine never waits for a reader.
 //   - record (record.go), at most two: the record that was asked for and the
 //     history of the project. Each follows the log like everybody else.
+//   - the program's logger (metrics.go), if there is one: follows the log until
+//     the session has closed, and Close waits for it.
 //   - keptLines.write (kept.go), at most one: what was typed, to the disk.
 //   - probe (probe.go), at most one per engine: whether it answers at all.
 //   - firePins (pins.go), one per session: fires pins after reports, and brings

@@ -30,7 +30,8 @@
 // line. The detail pane has tabs. layout.go computes where panes are from the
 // size, and from the borders that somebody moved. A dialog is a window over the
 // panes that has the keyboard while it is open: the palette, a form, a prompt.
-// An action is one thing a person can do; the key table in keytable.go names all
+// A composer is a form for an event that the program answers itself (a request of
+// hotloop http), with what came of it below. An action is one thing a person can do; the key table in keytable.go names all
 // of them, a key file may give them other keys, and keys, footer hints, the help,
 // the palette and mouse zones end in App.do. A zone is a part of the frame that
 // does something when clicked; zones are noted while drawing. An ink is a style

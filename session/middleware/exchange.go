@@ -86,6 +86,9 @@ func (x *Exchange) compare() {
 			note("answer", name, before[name], after[name])
 		}
 		note("answer", "body", x.Inner.Body, x.Reply.Body)
+		if x.Inner.Body == x.Reply.Body && x.Inner.Bytes != x.Reply.Bytes { // beyond what is kept
+			note("answer", "length", fmt.Sprint(x.Inner.Bytes), fmt.Sprint(x.Reply.Bytes))
+		}
 	}
 }
 
