@@ -118,10 +118,15 @@ func (h *Host) compose(ctx context.Context, line string) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
+	last := ""
 	for _, d := range e.Details {
+		label := d.Label
 		for line := range strings.Lines(d.Text) {
-			fmt.Fprintf(&b, "%-8s %s\n", d.Label, strings.TrimRight(line, "\r\n"))
-			d.Label = ""
+			if label == last {
+				label = ""
+			}
+			fmt.Fprintf(&b, "%-8s %s\n", label, strings.TrimRight(line, "\r\n"))
+			last = d.Label
 		}
 	}
 	for _, c := range e.Calls {
