@@ -32,7 +32,8 @@ type Handler struct {
 }
 
 // Answer is what a Handler gives: a value as text and as what JSON can hold,
-// and details to be shown with it.
+// and details to be shown with it. A large value is best given as a
+// json.RawMessage: then the log, which is bounded, knows its size.
 type Answer struct {
 	Type, Text string
 	Value      any

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,5 +108,22 @@ func TestHandlerElsewhere(t *testing.T) {
 	}
 	if _, err := r.Pin(ctx, PinRequest{Event: "door.knock"}); err == nil || err.Error() != "knock is answered by the program: only functions of scripts can be pinned" {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestLogOfLargeAnswers fills the log with answers of the program's that are
+// large: their size counts.
+func TestLogOfLargeAnswers(t *testing.T) {
+	large := json.RawMessage(`"` + strings.Repeat("x", 200_000) + `"`)
+	r := newRing(ringEntries, ringBytes)
+	for range 200 {
+		r.append(Entry{Event: &Event{
+			Program: true, Details: []Detail{{Label: "body", Text: string(large)}},
+			Calls: []interp.Call{{Returns: []interp.Value{{Text: "ok", Value: large}}}},
+		}})
+	}
+	first, next := r.Bounds()
+	if n := int(next - first); n == 0 || n*2*len(large) > ringBytes {
+		t.Errorf("%d entries are kept", n)
 	}
 }

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -130,7 +131,11 @@ func (x *Exchange) Details() (out []session.Detail) {
 
 // answer is the exchange as what an event came to.
 func (x *Exchange) answer() session.Answer {
-	return session.Answer{Type: "http answer", Text: x.Title(), Value: x, Details: x.Details()}
+	a := session.Answer{Type: "http answer", Text: x.Title(), Details: x.Details()}
+	if text, err := json.Marshal(x); err == nil { // it is plain data
+		a.Value = json.RawMessage(text)
+	}
+	return a
 }
 
 func statusText(code int) string {

@@ -52,7 +52,10 @@ func TestComposedRequest(t *testing.T) {
 	if body := told(e, "body"); len(body) != 1 || !strings.Contains(body[0], "X-Mine: 1") {
 		t.Errorf("%q", body)
 	}
-	x := e.Calls[0].Returns[0].Value.(*Exchange)
+	var x Exchange
+	if err := json.Unmarshal(e.Calls[0].Returns[0].Value.(json.RawMessage), &x); err != nil {
+		t.Fatal(err)
+	}
 	if x.Reply.Status != 200 || x.Reply.Headers.Get("Content-Length") == "" || x.Request.Headers["X-Zone"] != "red" || x.Passed.Headers["X-Zone"] != "blue" {
 		t.Errorf("%+v", x)
 	}
