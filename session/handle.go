@@ -177,7 +177,7 @@ func (s *Session) invoke(ctx context.Context, name string, timeout time.Duration
 	s.release(e)
 	s.count(sc, &inv.Call)
 	if inv.Call.Error != nil {
-		s.append(Entry{Script: inv.Script, Event: &Event{Source: "host", Name: function, Script: inv.Script, Calls: []interp.Call{inv.Call}}})
+		s.append(Entry{Script: inv.Script, Event: &Event{Source: "host", Name: function, Script: inv.Script, Data: shownArguments(args), Calls: []interp.Call{inv.Call}}})
 		if inv.Err != nil {
 			return inv.Err
 		}
@@ -189,23 +189,42 @@ func (s *Session) invoke(ctx context.Context, name string, timeout time.Duration
 	return take(&inv)
 }
 
-// invokeJSON makes the call through an engine that takes JSON.
-func invokeJSON(ctx context.Context, e *engine, function string, timeout time.Duration, args []reflect.Value) (interp.Invocation, error) {
+// arguments gives the arguments of a call as the data of an event.
+func arguments(args []reflect.Value) (json.RawMessage, error) {
 	list := make([]any, len(args))
 	for i, a := range args {
 		if a.IsValid() {
 			list[i] = a.Interface()
 		}
 	}
-	var data []byte
-	var err error
 	switch len(list) {
 	case 0:
+		return nil, nil
 	case 1:
-		data, err = json.Marshal(list[0])
-	default:
-		data, err = json.Marshal(list)
+		return json.Marshal(list[0])
 	}
+	return json.Marshal(list)
+}
+
+// shownArguments gives what the log shows of a call's arguments: nothing where
+// they are too much, or none that JSON can tell.
+func shownArguments(args []reflect.Value) (data json.RawMessage) {
+	defer func() {
+		if recover() != nil { // a method of the program's own panicked
+			data = nil
+		}
+	}()
+	const most = 4 << 10
+	data, err := arguments(args)
+	if err != nil || len(data) > most {
+		return nil
+	}
+	return data
+}
+
+// invokeJSON makes the call through an engine that takes JSON.
+func invokeJSON(ctx context.Context, e *engine, function string, timeout time.Duration, args []reflect.Value) (interp.Invocation, error) {
+	data, err := arguments(args)
 	if err != nil {
 		return interp.Invocation{}, err
 	}
