@@ -254,7 +254,12 @@ func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, er
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	if err = o.prepare(); err != nil {
+	o.parsed.Visit(func(f *flag.Flag) {
+		if f.Name == "sandbox" || f.Name == "memory" {
+			err = fmt.Errorf("--%s is for processes of scripts; http runs the plugin in its own", f.Name)
+		}
+	})
+	if err = cmp.Or(err, o.prepare()); err != nil {
 		return false, err
 	}
 	o.cfg.NewEngine, o.cfg.Paths = nil, paths
