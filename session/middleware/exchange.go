@@ -39,6 +39,9 @@ type Exchange struct {
 	Passed  *Request `json:"passed,omitempty"`
 	Inner   *Reply   `json:"inner,omitempty"`
 	Changes []Change `json:"changes"`
+	// Error says why the plugin did not come to the end of it: it panicked, was
+	// stopped, or there is no instance of it.
+	Error string `json:"error,omitempty"`
 }
 
 // Change is one thing that the plugin made different. Before is empty for what
@@ -97,6 +100,8 @@ func (x *Exchange) compare() {
 func (x *Exchange) Title() string {
 	text := statusText(x.Reply.Status)
 	switch {
+	case x.Error != "":
+		return text + ", the plugin failed"
 	case x.Passed == nil:
 		return text + ", not passed on"
 	case len(x.Changes) == 1:
@@ -110,7 +115,10 @@ func (x *Exchange) Title() string {
 // Details are the answer and what the plugin changed.
 func (x *Exchange) Details() (out []session.Detail) {
 	out = append(out, session.Detail{Label: "status", Text: statusText(x.Reply.Status)})
-	if x.Passed == nil {
+	switch {
+	case x.Error != "":
+		out = append(out, session.Detail{Label: "plugin", Text: x.Error, Mark: true})
+	case x.Passed == nil:
 		out = append(out, session.Detail{Label: "plugin", Text: "answered by itself, did not pass the request on", Mark: true})
 	}
 	for _, c := range x.Changes {

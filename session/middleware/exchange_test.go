@@ -93,8 +93,12 @@ func TestExchangeWithoutPassing(t *testing.T) {
 	}
 	// A panic of the plugin's is the call's, and the answer says so too.
 	p.save("blockpath.go", "rw.WriteHeader(http.StatusForbidden)", "panic(\"no\")")
-	if c := p.fire(`{"path":"/admin"}`).Calls[0]; c.Error == nil || !strings.Contains(c.Error.Message, "no") {
+	e = p.fire(`{"path":"/admin"}`)
+	if c := e.Calls[0]; c.Error == nil || !strings.Contains(c.Error.Message, "panic: no") {
 		t.Errorf("%+v", c)
+	}
+	if got := told(e, "plugin"); !slices.Equal(got, []string{"panic: no"}) {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,6 +82,9 @@ func (h *Host) pass(w http.ResponseWriter, r *http.Request) {
 
 // served tells whoever composed a request what became of it, or else the log.
 func (h *Host) served(r *http.Request, x *Exchange, call interp.Call) {
+	if call.Error != nil {
+		x.Error, _, _ = strings.Cut(session.FormatCallError(call.Error), "\n")
+	}
 	if waits, ok := h.composed.LoadAndDelete(r.RemoteAddr); ok {
 		waits.(chan outcome) <- outcome{x, call} // it has room
 		return
