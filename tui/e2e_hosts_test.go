@@ -168,17 +168,25 @@ func testAttach(t *testing.T, bin string) {
 	a.quit()
 }
 
-// testOwnTerminal: a program that has a session in it shows it in the terminal
-// that it was started in.
-func testOwnTerminal(t *testing.T, _ string) {
+// hostAt builds a sample of a program that has a session in it and sits down at
+// a terminal with it, and with a copy of its script.
+func hostAt(t *testing.T, name, script string) *desk {
+	t.Helper()
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "web"), "hotloop/samples/hosts/web").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, name), "hotloop/samples/hosts/"+name).CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
 	d := &desk{terminal.Open(t, terminal.Options{Width: 120, Height: 40, Path: []string{bin}}), t}
-	if err := os.CopyFS(d.path("_routes"), os.DirFS("../samples/hosts/web/_routes")); err != nil {
+	if err := os.CopyFS(d.path(script), os.DirFS("../samples/hosts/"+name+"/"+script)); err != nil {
 		t.Fatal(err)
 	}
+	return d
+}
+
+// testOwnTerminal: a program that has a session in it shows it in the terminal
+// that it was started in.
+func testOwnTerminal(t *testing.T, _ string) {
+	d := hostAt(t, "web", "_routes")
 	d.Run("web -screen -addr localhost:0; echo exit=$?")
 	d.Expect("routes on http://127.0.0.1:", "● watching", "q quit")
 	base := served.FindString(d.Screen())
@@ -201,4 +209,38 @@ func testOwnTerminal(t *testing.T, _ string) {
 	if _, err := http.Get(base + "/hello"); err == nil {
 		t.Error("the program serves on, though it has ended")
 	}
+}
+
+// testTick: a loop that draws its frame in the terminal takes edits between its
+// ticks, and goes on from where it is.
+func testTick(t *testing.T, _ string) {
+	d := hostAt(t, "tick", "_rules")
+	d.Run("tick -tick 20ms; echo exit=$?")
+	d.matches(`\.o\.`)
+	tick := func() int {
+		t.Helper()
+		n := 0
+		d.Until("a tick", func(s string) bool {
+			m := regexp.MustCompile(`tick (\d+)`).FindStringSubmatch(s)
+			if m == nil {
+				return false
+			}
+			_, err := fmt.Sscan(m[1], &n)
+			return err == nil
+		})
+		return n
+	}
+	before := tick()
+	text := d.read("_rules/rules.go")
+	d.write("_rules/rules.go", strings.Replace(text, "'o'", "'@'", 1))
+	d.matches(`\.@\.`)
+	d.Expect("live in ")
+	d.write("_rules/rules.go", strings.Replace(text, "'o'", "nothing", 1))
+	d.Expect("undefined: nothing")
+	d.matches(`\.@\.`)
+	if now := tick(); now <= before {
+		t.Errorf("tick %d after tick %d", now, before)
+	}
+	d.Press("ctrl+c")
+	d.Expect("exit=0")
 }

@@ -46,6 +46,7 @@ func TestEndToEnd(t *testing.T) {
 		{"http plain", testHTTPPlain},
 		{"attach", testAttach},
 		{"own terminal", testOwnTerminal},
+		{"tick", testTick},
 		{"form", testForm},
 		{"many", testMany},
 		{"state tree", testStateTree},
