@@ -154,8 +154,10 @@ func (s *Session) lookup(req FireRequest) (found []*script, function string, loa
 			name, function = function[:i], function[i+1:]
 		}
 	}
-	scripts := s.sorted()
-	if name != "" {
+	var scripts []*script
+	if name == "" {
+		scripts = s.sorted()
+	} else {
 		sc, err := s.find(name)
 		if err != nil {
 			return nil, function, nil, err
