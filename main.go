@@ -254,7 +254,12 @@ func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, er
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	if err = o.prepare(); err != nil {
+	o.parsed.Visit(func(f *flag.Flag) {
+		if f.Name == "sandbox" || f.Name == "memory" {
+			err = fmt.Errorf("--%s is for processes of scripts; http runs the plugin in its own", f.Name)
+		}
+	})
+	if err = cmp.Or(err, o.prepare()); err != nil {
 		return false, err
 	}
 	o.cfg.NewEngine, o.cfg.Paths = nil, paths
@@ -264,9 +269,9 @@ func serveHTTP(ctx context.Context, o *options, paths []string) (failed bool, er
 		return false, err
 	}
 	defer func() { err = cmp.Or(err, end()) }()
-	return false, middleware.Run(ctx, s, paths[0], o.addr, func(ctx context.Context, base string) error {
+	return false, middleware.Run(ctx, s, paths[0], o.addr, func(ctx context.Context, h *middleware.Host, base string) error {
 		if o.plain || !interactive() {
-			return middleware.Console(ctx, s, base, os.Stdin, os.Stdout)
+			return middleware.Console(ctx, h, base, os.Stdin, os.Stdout)
 		}
 		return o.show(ctx, s, title(paths)+" on "+base)
 	})

@@ -184,6 +184,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	if c != nil && (rep.InFlight > 0 || l.prog.concurrent()) {
 		c.held = l.stop.hold()
 		defer c.held.release()
+		awaitHeld()
 	}
 	l.know(e.symbols)
 	unpublish := e.publishTypes()

@@ -2,11 +2,10 @@ package interp
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,73 +14,26 @@ import (
 	"github.com/traefik/yaegi/stdlib"
 )
 
-// sumHandler is what all of them serve: some work of the standard library's, and
-// a loop of its own.
-const sumHandler = `package s
-
-import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-)
-
-func Sum(w http.ResponseWriter, r *http.Request) {
-	var list []int
-	if err := json.NewDecoder(r.Body).Decode(&list); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	total := 0
-	for _, n := range list {
-		total += weight(n)
-	}
-	fmt.Fprintln(w, total)
-}
-
-func weight(n int) int {
-	if n%2 == 0 {
-		return n
-	}
-	return -n
-}
-`
-
-func compiledSum(w http.ResponseWriter, r *http.Request) {
-	var list []int
-	if err := json.NewDecoder(r.Body).Decode(&list); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	total := 0
-	for _, n := range list {
-		total += compiledWeight(n)
-	}
-	fmt.Fprintln(w, total)
-}
-
-//go:noinline
-func compiledWeight(n int) int {
-	if n%2 == 0 {
-		return n
-	}
-	return -n
-}
-
 // BenchmarkHTTP sends requests over loopback to one handler: compiled, in the
 // bare interpreter, and in a script as a host calls it.
 func BenchmarkHTTP(b *testing.B) {
+	text, err := os.ReadFile("bench_handlers_test.go")
+	if err != nil {
+		b.Fatal(err)
+	}
+	handlers := strings.Replace(string(text), "package interp", "package s", 1)
 	bare := yaegi.New(yaegi.Options{})
 	if err := bare.Use(stdlib.Symbols); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := bare.Eval(sumHandler); err != nil {
+	if _, err := bare.Eval(handlers); err != nil {
 		b.Fatal(err)
 	}
 	v, err := bare.Eval("s.Sum")
 	if err != nil {
 		b.Fatal(err)
 	}
-	live, out := Load(Source{Name: "s", Files: []File{{Name: "s.go", Text: sumHandler}}}, nil, Options{Exclusive: true})
+	live, out := Load(Source{Name: "s", Files: []File{{Name: "s.go", Text: handlers}}}, nil, Options{Exclusive: true})
 	if live == nil {
 		b.Fatalf("%+v", out.Report.Diagnostics)
 	}
@@ -90,7 +42,7 @@ func BenchmarkHTTP(b *testing.B) {
 		name string
 		f    http.HandlerFunc
 	}{
-		{"compiled", compiledSum},
+		{"compiled", Sum},
 		{"bare", v.Interface().(func(http.ResponseWriter, *http.Request))},
 		{"script", func(w http.ResponseWriter, r *http.Request) {
 			inv := live.Invoke(context.Background(), InvokeRequest{Function: "Sum", Args: []reflect.Value{reflect.ValueOf(w), reflect.ValueOf(r)}})

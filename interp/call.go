@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -341,7 +342,7 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 	return fail
 }
 
-// execute runs f on a goroutine of its own until it ends, ctx ends or it is
+// execute runs f on a worker of its own until it ends, ctx ends or it is
 // stopped. As a call its prints are its own, it counts as in flight (the gate
 // was entered by the caller) and Stop reaches it. Code that watches ctx itself
 // gets a moment to end in its own way before it is ended. What is its name for
@@ -349,27 +350,25 @@ func (l *Live) run(timeout time.Duration, ctx context.Context, f func() error) *
 func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, call, watches bool, f func()) (output string, fail *CallError) {
 	cctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &running{what: what, call: call, began: time.Now(), done: make(chan struct{}), cancel: cancel}
+	w := l.workers.take()
+	r := &running{id: w.id, what: what, call: call, began: time.Now(), done: make(chan struct{}), cancel: cancel}
 	var out *callOutput
+	if call {
+		out = l.host.beginCall(w.id)
+	}
 	var own *CallError // what went wrong inside; read once r.done is closed
 	leave := sync.OnceFunc(func() {
 		if call {
 			l.gate.leave()
 		}
 	})
-	ready := make(chan struct{})
-	go func() {
-		r.id = goid()
-		if call {
-			out = l.host.beginCall()
-		}
-		l.stop.add(r)
-		close(ready)
+	l.stop.add(r)
+	w.jobs <- func() {
 		finished := false
 		defer func() {
 			// A panic, or an end by Goexit, comes through here as well.
 			v := recover()
-			stopped := l.stop.remove(r)
+			stopped, worn := l.stop.remove(r)
 			switch {
 			case v != nil:
 				own = l.panicError(v, l.host.takeTrace())
@@ -379,12 +378,22 @@ func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, 
 				own = &CallError{Kind: ErrPanic, Message: "the goroutine ended itself (runtime.Goexit)"}
 			}
 			leave()
+			l.stop.forget(w.id)
+			l.host.forgetTrace(w.id)
+			if (finished || v != nil) && !worn {
+				l.workers.put(w)
+			} else {
+				close(w.jobs)
+			}
 			close(r.done)
 		}()
+		// Where values are being read, or carried over, it is their turn first.
+		if call && l.stop.waitHeld(r.id, place{function: what}) {
+			runtime.Goexit()
+		}
 		f()
 		finished = true
-	}()
-	<-ready
+	}
 	ended := l.await(ctx, cctx, r, watches)
 	if call {
 		output = out.end()

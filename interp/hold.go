@@ -50,21 +50,22 @@ func awaitHeld() {
 	}
 }
 
-// scriptRuns tells whether any goroutine is running interpreted code, from the
-// stacks of all: of one that waits its state says so.
+// scriptRuns tells whether any goroutine is running interpreted code, or is
+// about to, from the stacks of all: of one that waits its state says so.
 func scriptRuns() bool {
 	buf := make([]byte, 1<<20)
 	for block := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
 		head, frames, _ := strings.Cut(block, "\n")
 		if (strings.Contains(head, "[running") || strings.Contains(head, "[runnable")) &&
-			strings.Contains(frames, "yaegi/interp.runCfg") && !strings.Contains(frames, ".awaitHeld(") {
+			(strings.Contains(frames, "yaegi/interp.runCfg") || strings.Contains(frames, "(*Live).execute.func")) && !strings.Contains(frames, ".awaitHeld(") {
 			return true
 		}
 	}
 	return false
 }
 
-// hold makes goroutines wait from now on. release must follow.
+// hold makes goroutines wait from now on, and calls before they begin; those
+// that are under way come to it within the time of awaitHeld. release must follow.
 func (s *stopper) hold() *held {
 	h := &held{s: s}
 	s.mu.Lock()
@@ -74,8 +75,14 @@ func (s *stopper) hold() *held {
 	s.holds.all[h] = true
 	raise(s.flag, true)
 	s.mu.Unlock()
-	awaitHeld()
 	return h
+}
+
+// busy says whether calls are in flight, those that wait to begin among them.
+func (s *stopper) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.running) > 0
 }
 
 // exempt lets the calling goroutine go on while others are held. h may be nil.
@@ -132,13 +139,11 @@ func (s *stopper) waitHeld(g int64, at place) (end bool) {
 // holding does something while the goroutines of the script are held, and calls
 // in flight with them, if there can be any. p is the program that is live.
 func (l *Live) holding(p *program, f func()) {
-	l.stop.mu.Lock()
-	alone := len(l.stop.running) == 0
-	l.stop.mu.Unlock()
-	if !alone || p.concurrent() {
-		h := l.stop.hold()
-		h.exempt()
-		defer h.release()
+	h := l.stop.hold()
+	defer h.release()
+	if p.concurrent() || l.stop.busy() {
+		awaitHeld()
 	}
+	h.exempt()
 	f()
 }

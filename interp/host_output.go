@@ -65,10 +65,9 @@ type callOutput struct {
 	more int64  // bytes beyond the limit
 }
 
-// beginCall makes the calling goroutine's prints those of a new call.
-func (h *host) beginCall() *callOutput {
+// beginCall makes the prints of the goroutine g those of a new call.
+func (h *host) beginCall(g int64) *callOutput {
 	o := &h.out
-	g := goid()
 	o.mu.Lock()
 	o.nextID++
 	c := &callOutput{o: o, id: o.nextID, goids: []int64{g}, flushed: make(chan struct{})}

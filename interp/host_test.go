@@ -82,7 +82,7 @@ func (th *testHost) call(t *testing.T, i *yaegi.Interpreter, name string) string
 	}
 	out := make(chan string)
 	go func() {
-		c := th.beginCall()
+		c := th.beginCall(goid())
 		defer func() {
 			recover()
 			out <- c.end()
@@ -223,7 +223,7 @@ func TestHostAttribution(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				for range 50 {
-					c := th.beginCall()
+					c := th.beginCall(goid())
 					v.Call(nil)
 					if got := c.end(); got != "b\n" {
 						t.Errorf("%s: b printed %q", imports, got)
@@ -238,7 +238,7 @@ func TestHostAttribution(t *testing.T) {
 func TestHostAdoptedGoroutine(t *testing.T) {
 	th := newTestHost(t)
 	print := th.fmtSymbols()["Print"].Interface().(func(...any) (int, error))
-	c := th.beginCall()
+	c := th.beginCall(goid())
 	if th.currentCall() != c {
 		t.Error("the call is not that of its goroutine")
 	}
@@ -407,7 +407,7 @@ func TestHostCloseDelivers(t *testing.T) {
 			t.Errorf("%s: Close delivered %q", imports, th.text["stdout"])
 		}
 		v.Call(nil) // must neither panic nor block
-		if c := th.beginCall(); c.end() != "" {
+		if c := th.beginCall(goid()); c.end() != "" {
 			t.Error("output after Close")
 		}
 	}
@@ -472,7 +472,7 @@ func BenchmarkCallOutput(b *testing.B) {
 			hostSymbols(h, paths)
 			print := h.fmtSymbols()["Println"].Interface().(func(...any) (int, error))
 			for b.Loop() {
-				c := h.beginCall()
+				c := h.beginCall(goid())
 				print("hello")
 				c.end()
 			}

@@ -49,6 +49,13 @@ func (h *host) takeTrace() []traceLine {
 	return lines
 }
 
+// forgetTrace forgets the panics of a goroutine that is through with a call.
+func (h *host) forgetTrace(g int64) {
+	h.traces.mu.Lock()
+	defer h.traces.mu.Unlock()
+	h.traces.forget(g)
+}
+
 // putTrace is for a panic that goes on: it undoes takeTrace.
 func (h *host) putTrace(lines []traceLine) {
 	h.takeTrace()

@@ -50,12 +50,13 @@ type Options struct {
 // serialised by mu, and a patch becomes visible between calls when these end
 // within a short grace. Calls do not wait while a new source is checked.
 type Live struct {
-	opt  Options
-	host *host
-	seed int64
-	i    *yaegi.Interpreter
-	gate gate
-	stop stopper
+	opt     Options
+	host    *host
+	seed    int64
+	i       *yaegi.Interpreter
+	gate    gate
+	stop    stopper
+	workers workers
 
 	applying sync.Mutex // held for a whole Apply; never taken while mu is held
 
@@ -263,6 +264,7 @@ func barrier() {
 // ever stays blocked.
 func (l *Live) Close() {
 	l.stop.all()
+	l.workers.close()
 	l.host.Close()
 }
 

@@ -34,7 +34,7 @@ func bodiesAlone(t *testing.T, c corpusProgram) (n int) {
 			}
 			was := p.units[at.unit]
 			r := &rechecker{was: p, is: p}
-				u := r.checkBody(body{was: was, obj: was.obj, at: redrawn{i, j}, text: p.text(was)})
+			u := r.checkBody(body{was: was, obj: was.obj, at: redrawn{i, j}, text: p.text(was)})
 			if u == nil {
 				t.Errorf("%s: %s cannot be checked by itself", c.name, was.id)
 				continue

@@ -32,6 +32,11 @@ type Shape struct {
 	Fields  []FieldShape `json:"fields,omitempty"`  // of structs
 	Elem    *Shape       `json:"elem,omitempty"`    // of lists and maps
 	Options []string     `json:"options,omitempty"` // JSON of the constants of the type
+	// Of texts that a program takes: a regular expression that they match as a
+	// whole, and what that is in words.
+	Pattern string `json:"pattern,omitempty"`
+	Wants   string `json:"wants,omitempty"`
+	Key     *Shape `json:"key,omitempty"` // of maps whose keys have such a pattern
 }
 
 // FieldShape is a named part: a field of a struct, or a parameter.

@@ -182,8 +182,8 @@ func (s *stopper) add(r *running) {
 }
 
 // remove forgets a call whose goroutine is through, and tells whether it was
-// asked to end.
-func (s *stopper) remove(r *running) bool {
+// asked to end, and whether the goroutine may have a stack too large to keep.
+func (s *stopper) remove(r *running) (stopped, worn bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.running, r)
@@ -191,7 +191,14 @@ func (s *stopper) remove(r *running) bool {
 		delete(s.targets, r.id)
 		s.lower()
 	}
-	return r.kind != ""
+	return r.kind != "", s.stacks.alarm
+}
+
+// forget forgets what a goroutine said of itself in a call.
+func (s *stopper) forget(g int64) {
+	s.mu.Lock()
+	delete(s.places, g)
+	s.mu.Unlock()
 }
 
 // wasStopped tells whether a call was asked to end before it did.

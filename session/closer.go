@@ -32,6 +32,9 @@ func (s *Session) Parts(ctx context.Context, script, name string, path []string,
 
 // Shape describes the data that a handler takes, parameter by parameter.
 func (s *Session) Shape(ctx context.Context, script, function string) ([]interp.FieldShape, error) {
+	if h := s.handlerOf(FireRequest{Event: function, Script: script}); h != nil {
+		return h.Params, nil
+	}
 	return closely(ctx, s, script, func(c closer) ([]interp.FieldShape, error) { return c.Shape(ctx, function) })
 }
 

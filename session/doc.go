@@ -3,6 +3,18 @@
 // happened. It draws nothing; a screen and a JSON-RPC connection are two
 // readers of the same Session.
 //
+// # In a program
+//
+// [New] starts a session, on files or on sources in memory, and [Host] is what
+// the program adds: packages made by [Offer], hooks, a logger. [Func] gives a
+// function of a script as a Go function that runs its newest version,
+// [Session.Call] calls one by name, and [Session.During] runs what a script gave
+// out. Changes land between calls, or where [Session.Patch] says.
+// [Session.Handle] has events answered by the program itself. [Session.Follow],
+// [Session.Reports] and [Session.Metrics] tell what happens, [Listen] lets other
+// programs in. Package tui has the screen, client a client, middleware and
+// assistant two uses of all this.
+//
 // # Words
 //
 // The [Session] holds scripts by name. A script is made of the files that its
@@ -50,6 +62,8 @@
 //     for nothing but the engine, so an engine never waits for a reader.
 //   - record (record.go), at most two: the record that was asked for and the
 //     history of the project. Each follows the log like everybody else.
+//   - the program's logger (metrics.go), if there is one: follows the log until
+//     the session has closed, and Close waits for it.
 //   - keptLines.write (kept.go), at most one: what was typed, to the disk.
 //   - probe (probe.go), at most one per engine: whether it answers at all.
 //   - firePins (pins.go), one per session: fires pins after reports, and brings

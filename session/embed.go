@@ -21,8 +21,10 @@ import (
 // change at a time per script. They must not wait for another change of that
 // script, so Reload, Save and Patch are not for them; firing is fine.
 type Host struct {
-	// Packages is what scripts can import of the program; see Offer. Scripts in
-	// child processes do not have it.
+	// Packages is what scripts can import of the program; see Offer. A package
+	// that is offered comes before one of the same path on disk, so that a
+	// program can offer a package of its own module, which editors know, too.
+	// Scripts in child processes do not have it.
 	Packages *interp.Packages
 	// Sources are scripts held in memory, by file name, beside those in Paths.
 	// The files of one directory and package are one script. Save changes them. Where there are no Paths
@@ -43,7 +45,9 @@ type Host struct {
 	Before func(ctx context.Context, c Edit) error
 	// After is told every report, once what it tells of is live.
 	After func(interp.Report)
-	// Logger gets a record for every entry of the log.
+	// Logger gets a record for every entry of the log: calls that give a result
+	// at the level Debug, that give an error of their own at Info, that fail in
+	// another way at Error; refused changes at Warn, the others at Info.
 	Logger *slog.Logger
 }
 
@@ -222,6 +226,10 @@ func (sc *script) vetoed(ctx context.Context, e *engine, src source, cause inter
 // go of; the numbers of the entries then leave a gap.
 func (s *Session) Follow(ctx context.Context) iter.Seq[Entry] {
 	_, next := s.log.Bounds()
+	return s.followFrom(ctx, next)
+}
+
+func (s *Session) followFrom(ctx context.Context, next uint64) iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		var counter uint64
 		for {

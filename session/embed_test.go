@@ -183,6 +183,11 @@ func Hangs() { for {} }
 	if _, err := buy(&purchase{1, []string{"a", "b"}}); !errors.Is(err, sentinel) || err.Error() != "order 1: sold out" {
 		t.Errorf("%v", err)
 	}
+	// The log has the call that failed, with what it was given.
+	entries := s.Log().Window(1, 100)
+	if e := entries[len(entries)-1].Event; e == nil || string(e.Data) != `{"ID":1,"Lines":["a","b"]}` {
+		t.Errorf("%+v", e)
+	}
 	panics, _ := Func[func() error](s, "s.Panics")
 	var failure *CallFailure
 	if err := panics(); !errors.As(err, &failure) || failure.Err.Kind != interp.ErrPanic {

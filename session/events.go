@@ -107,6 +107,9 @@ func (s *Session) setEvents(path, text string, removed bool) bool {
 
 // readEvents reads a file of saved events; one that does not exist is no file.
 func (s *Session) readEvents(path string) {
+	if strings.HasPrefix(path, s.tree.memory) {
+		return // only files have events beside them
+	}
 	text, err := os.ReadFile(path)
 	switch {
 	case err == nil:
@@ -164,6 +167,7 @@ func (s *Session) SavedEvents() []SavedEvent {
 			out = append(out, e)
 		}
 	}
+	out = append(out, s.examples()...)
 	// By script, without taking the lines of one apart.
 	slices.SortStableFunc(out, func(a, b SavedEvent) int {
 		if (a.Script == "") != (b.Script == "") {

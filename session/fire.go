@@ -20,6 +20,9 @@ import (
 // handler (NotFoundError), the data is not JSON (ErrBadData), the script named
 // does not run (ErrNotLoaded), or the session is closed.
 //
+// An event that the program answers itself (Handle) has the one call that its
+// handler stands for.
+//
 // It waits for no save: an engine finishes what is in flight with the code it
 // began with. It does wait for a script that is being loaded, no longer than
 // its timeout.
@@ -38,38 +41,18 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 		wait, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
+	if h := s.handlerOf(req); h != nil {
+		return s.answer(wait, h, req)
+	}
 	targets, function, err := s.targets(wait, req)
 	if err != nil {
 		return Event{}, err
 	}
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return Event{}, ErrClosed
+	ev, first, done, err := s.begin(req, function, len(targets))
+	if err != nil {
+		return Event{}, err
 	}
-	s.calls.Add(1)
-	s.running += len(targets)
-	s.nextEvent++
-	ev := Event{
-		ID:     s.nextEvent,
-		Source: req.Source,
-		Name:   function,
-		Script: req.Script,
-		Data:   slices.Clone(req.Data),
-		Calls:  make([]interp.Call, len(targets)),
-		At:     time.Now().Round(0),
-	}
-	first := s.nextCall + 1
-	s.nextCall += int64(len(targets))
-	s.mu.Unlock()
-	defer s.calls.Done()
-	for _, r := range []*record{s.record, s.history} {
-		if r != nil {
-			r.began(ev)
-			defer r.ended(ev.ID)
-		}
-	}
-	s.changed.bump()
+	defer done()
 
 	var wg sync.WaitGroup
 	for i, sc := range targets {
@@ -94,6 +77,46 @@ func (s *Session) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	logged := ev
 	s.append(Entry{Script: ev.Script, Event: &logged})
 	return ev, nil
+}
+
+// begin makes an event of so many calls; the numbers of these begin with first.
+// done is to be called once they have ended.
+func (s *Session) begin(req FireRequest, function string, calls int) (ev Event, first int64, done func(), err error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return Event{}, 0, nil, ErrClosed
+	}
+	s.calls.Add(1)
+	s.running += calls
+	s.nextEvent++
+	ev = Event{
+		ID:     s.nextEvent,
+		Source: req.Source,
+		Name:   function,
+		Script: req.Script,
+		Data:   slices.Clone(req.Data),
+		Calls:  make([]interp.Call, calls),
+		At:     time.Now().Round(0),
+	}
+	first = s.nextCall + 1
+	s.nextCall += int64(calls)
+	s.mu.Unlock()
+	records := []*record{s.record, s.history}
+	for _, r := range records {
+		if r != nil {
+			r.began(ev)
+		}
+	}
+	s.changed.bump()
+	return ev, first, func() {
+		for _, r := range records {
+			if r != nil {
+				r.ended(ev.ID)
+			}
+		}
+		s.calls.Done()
+	}, nil
 }
 
 // targets finds the scripts that an event reaches and the handler's name.
@@ -131,8 +154,10 @@ func (s *Session) lookup(req FireRequest) (found []*script, function string, loa
 			name, function = function[:i], function[i+1:]
 		}
 	}
-	scripts := s.sorted()
-	if name != "" {
+	var scripts []*script
+	if name == "" {
+		scripts = s.sorted()
+	} else {
 		sc, err := s.find(name)
 		if err != nil {
 			return nil, function, nil, err

@@ -177,7 +177,7 @@ func (s *Session) invoke(ctx context.Context, name string, timeout time.Duration
 	s.release(e)
 	s.count(sc, &inv.Call)
 	if inv.Call.Error != nil {
-		s.append(Entry{Script: inv.Script, Event: &Event{Source: "host", Name: function, Script: inv.Script, Calls: []interp.Call{inv.Call}}})
+		s.append(Entry{Script: inv.Script, Event: &Event{Source: "host", Name: function, Script: inv.Script, Data: shownArguments(args), Calls: []interp.Call{inv.Call}}})
 		if inv.Err != nil {
 			return inv.Err
 		}
@@ -189,23 +189,42 @@ func (s *Session) invoke(ctx context.Context, name string, timeout time.Duration
 	return take(&inv)
 }
 
-// invokeJSON makes the call through an engine that takes JSON.
-func invokeJSON(ctx context.Context, e *engine, function string, timeout time.Duration, args []reflect.Value) (interp.Invocation, error) {
+// arguments gives the arguments of a call as the data of an event.
+func arguments(args []reflect.Value) (json.RawMessage, error) {
 	list := make([]any, len(args))
 	for i, a := range args {
 		if a.IsValid() {
 			list[i] = a.Interface()
 		}
 	}
-	var data []byte
-	var err error
 	switch len(list) {
 	case 0:
+		return nil, nil
 	case 1:
-		data, err = json.Marshal(list[0])
-	default:
-		data, err = json.Marshal(list)
+		return json.Marshal(list[0])
 	}
+	return json.Marshal(list)
+}
+
+// shownArguments gives what the log shows of a call's arguments: nothing where
+// they are too much, or none that JSON can tell.
+func shownArguments(args []reflect.Value) (data json.RawMessage) {
+	defer func() {
+		if recover() != nil { // a method of the program's own panicked
+			data = nil
+		}
+	}()
+	const most = 4 << 10
+	data, err := arguments(args)
+	if err != nil || len(data) > most {
+		return nil
+	}
+	return data
+}
+
+// invokeJSON makes the call through an engine that takes JSON.
+func invokeJSON(ctx context.Context, e *engine, function string, timeout time.Duration, args []reflect.Value) (interp.Invocation, error) {
+	data, err := arguments(args)
 	if err != nil {
 		return interp.Invocation{}, err
 	}
@@ -227,19 +246,38 @@ func invokeJSON(ctx context.Context, e *engine, function string, timeout time.Du
 // that a script made. It runs f on a goroutine of its own and ends it as a call
 // is ended; the error is a CallFailure, or says that the script does not run in
 // this process.
+//
+// The log gets what it printed, and the call where it failed; see DuringCall
+// for a program that logs it in its own way.
 func (s *Session) During(ctx context.Context, script, what string, f func()) error {
+	c, err := s.DuringCall(ctx, script, what, f)
+	switch {
+	case err != nil:
+		return err
+	case c.Error != nil:
+		s.append(Entry{Script: script, Event: &Event{Source: "host", Name: what, Script: script, Calls: []interp.Call{c}}})
+		return &CallFailure{script, what, *c.Error}
+	case c.Output != "":
+		s.append(Entry{Script: script, Output: &Output{Script: script, Stream: "stdout", Text: c.Output}})
+	}
+	return nil
+}
+
+// DuringCall is During without an entry in the log: how f ended is in the call,
+// and an error means that it was not run.
+func (s *Session) DuringCall(ctx context.Context, script, what string, f func()) (interp.Call, error) {
 	sc, err := s.script(script)
 	if err != nil {
-		return err
+		return interp.Call{}, err
 	}
 	e, err := sc.acquire(ctx)
 	if err != nil {
-		return err
+		return interp.Call{}, err
 	}
 	defer s.release(e)
 	vc, ok := e.Engine.(valueCaller)
 	if !ok {
-		return fmt.Errorf("%s runs in a process of its own", script)
+		return interp.Call{}, fmt.Errorf("%s runs in a process of its own", script)
 	}
 	began := time.Now()
 	out, fail, err := vc.During(ctx, what, f)
@@ -248,14 +286,7 @@ func (s *Session) During(ctx context.Context, script, what string, f func()) err
 	}
 	c := interp.Call{Script: script, Function: what, Returns: []interp.Value{}, Output: out, Error: fail, DurationUs: time.Since(began).Microseconds()}
 	s.metrics.call(&c)
-	switch {
-	case fail != nil:
-		s.append(Entry{Script: script, Event: &Event{Source: "host", Name: what, Script: script, Calls: []interp.Call{c}}})
-		return &CallFailure{script, what, *fail}
-	case out != "":
-		s.append(Entry{Script: script, Output: &Output{Script: script, Stream: "stdout", Text: out}})
-	}
-	return nil
+	return c, nil
 }
 
 // CallValues is Call for programs that pass values of the script's own types on:

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"sync"
@@ -111,16 +112,17 @@ func (m *meter) call(c *interp.Call) {
 	}
 }
 
-// startLogger writes the log to the program's logger until the session closes.
+// startLogger writes the log to the program's logger. The goroutine ends when it
+// has written what there was when the session closed; Close waits for that.
 func (s *Session) startLogger() {
 	log := s.cfg.Host.Logger
 	if log == nil {
 		return
 	}
-	entries := s.Follow(s.ctx)
-	s.wg.Add(1)
+	s.wrote = make(chan struct{})
+	entries := s.followFrom(context.Background(), 1)
 	go func() {
-		defer s.wg.Done()
+		defer close(s.wrote)
 		for e := range entries {
 			logEntry(log, &e)
 		}
@@ -135,6 +137,10 @@ func logEntry(log *slog.Logger, e *Entry) {
 			c := &e.Event.Calls[i]
 			attrs := []any{slog.String("script", c.Script), slog.String("function", c.Function),
 				slog.Int("version", c.Version), slog.String("source", e.Event.Source), slog.Int64("us", c.DurationUs)}
+			if c.Error != nil && c.Error.Kind == interp.ErrError {
+				log.Info("call gave an error", append(attrs, slog.String("error", c.Error.Message))...)
+				continue
+			}
 			if c.Error != nil {
 				log.Error("call failed", append(attrs, slog.String("kind", c.Error.Kind), slog.String("error", c.Error.Message))...)
 				continue

@@ -53,10 +53,10 @@ type PinResult struct {
 
 // PinReport is what the pins of a script came to after a report.
 type PinReport struct {
-	Script    string
-	Report    int
-	Unchanged int
-	Results   []PinResult // all, by ID
+	Script    string      `json:"script"`
+	Report    int         `json:"report"`
+	Unchanged int         `json:"unchanged"`
+	Results   []PinResult `json:"results"` // all, by ID
 }
 
 // PinRequest asks for a pin. Script empty means every script that has a handler
@@ -85,6 +85,9 @@ func (s *Session) Pin(ctx context.Context, req PinRequest) ([]Pin, error) {
 	if len(req.Data) > 0 && !json.Valid(req.Data) {
 		var v any
 		return nil, fmt.Errorf("%w: %w", ErrBadData, json.Unmarshal(req.Data, &v))
+	}
+	if h := s.handlerOf(FireRequest{Event: req.Event, Script: req.Script}); h != nil {
+		return nil, fmt.Errorf("%s is answered by the program: only functions of scripts can be pinned", h.Name)
 	}
 	targets, function, err := s.targets(ctx, FireRequest{Event: req.Event, Script: req.Script})
 	if err != nil {

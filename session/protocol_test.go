@@ -29,7 +29,8 @@ type (
 		Scripts []interp.Script `json:"scripts"`
 	}
 	callsReply struct {
-		Calls []interp.Call `json:"calls"`
+		Calls   []interp.Call `json:"calls"`
+		Details []Detail      `json:"details,omitempty"`
 	}
 	varsReply struct {
 		Vars []interp.Var `json:"vars"`
@@ -63,6 +64,9 @@ type (
 	pinsReply struct {
 		Pins []Pin `json:"pins"`
 	}
+	handlersReply struct {
+		Handlers []Handler `json:"handlers"`
+	}
 	shapeReply struct {
 		Params []interp.FieldShape `json:"params"`
 	}
@@ -92,6 +96,7 @@ var methodDocs = map[string]methodDoc{
 	"session.versions":  {"Lists the versions of a unit, the newest first.", unitParams{}, versionsReply{}},
 	"session.parts":     {"Gives the parts of a variable's value, where a path of part names leads to.", partsParams{}, interp.PartList{}},
 	"session.shape":     {"Says what data a handler takes.", shapeParams{}, shapeReply{}},
+	"session.handlers":  {"Lists the events that the program answers itself; they are fired like others.", noParams{}, handlersReply{}},
 	"session.pins":      {"Lists the pinned events with what they came to last.", noParams{}, pinsReply{}},
 	"session.pin":       {"Pins an event: it fires again after each report that went live, on a copy of the state unless live is set.", pinParams{}, pinsReply{}},
 	"session.unpin":     {"Drops a pin.", unpinParams{}, noParams{}},

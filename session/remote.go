@@ -33,6 +33,7 @@ type Remote struct {
 	scripts []interp.Script
 	events  []SavedEvent
 	pending []Pending
+	pins    []Pin
 }
 
 // remotePatience bounds requests whose methods have no context.
@@ -239,9 +240,19 @@ func (r *Remote) Shape(ctx context.Context, script, function string) ([]interp.F
 	return got.Params, err
 }
 
+// Handlers is as for a Session.
+func (r *Remote) Handlers(ctx context.Context) ([]Handler, error) {
+	var got struct{ Handlers []Handler }
+	err := r.call(ctx, "session.handlers", struct{}{}, &got)
+	return got.Handlers, err
+}
+
 // Fire is as for a Session; the log over there has the event.
 func (r *Remote) Fire(ctx context.Context, req FireRequest) (Event, error) {
-	var got struct{ Calls []callReply }
+	var got struct {
+		Calls   []callReply
+		Details []Detail
+	}
 	params := map[string]any{"event": req.Event}
 	if req.Script != "" {
 		params["script"] = req.Script
@@ -255,7 +266,7 @@ func (r *Remote) Fire(ctx context.Context, req FireRequest) (Event, error) {
 	if err := r.call(ctx, "session.fire", params, &got); err != nil {
 		return Event{}, err
 	}
-	e := Event{Source: req.Source, Name: req.Event, Script: req.Script, Data: req.Data}
+	e := Event{Source: req.Source, Name: req.Event, Script: req.Script, Data: req.Data, Details: got.Details}
 	for _, c := range got.Calls {
 		e.Calls = append(e.Calls, c.call())
 	}

@@ -86,13 +86,15 @@ type pastCall struct {
 	data   json.RawMessage
 	source string
 	call   interp.Call
+	// program says that no script was called.
+	program bool
 }
 
 // callsOf gives the calls of an event, of one script or, for "", of all.
 func callsOf(seq uint64, at time.Time, e *Event, script string) (out []pastCall) {
 	for _, c := range e.Calls {
 		if script == "" || c.Script == script {
-			out = append(out, pastCall{seq, at, at, c.Script, e.Name, e.Data, e.Source, c})
+			out = append(out, pastCall{seq, at, at, c.Script, e.Name, e.Data, e.Source, c, e.Program})
 			if !e.At.IsZero() {
 				out[len(out)-1].began = e.At
 			}
@@ -138,6 +140,8 @@ func worthReplaying(calls []pastCall, died time.Time) []string {
 			kind = c.call.Error.Kind
 		}
 		switch {
+		case c.program:
+			why[i] = "the program answered it, no script"
 		case c.source == "main":
 			why[i] = "main is fired by the load"
 		case kind == interp.ErrCrashed:

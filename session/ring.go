@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -117,12 +118,18 @@ func entrySize(e *Entry) int {
 	switch {
 	case e.Event != nil:
 		size += 128 + len(e.Event.Data)
+		for i := range e.Event.Details {
+			size += 64 + len(e.Event.Details[i].Text)
+		}
 		for i := range e.Event.Calls {
 			c := &e.Event.Calls[i]
 			size += 128 + len(c.Output)
 			for _, v := range c.Returns {
 				// Value holds about what Text says, in another form.
 				size += 64 + 2*len(v.Text)
+				if raw, ok := v.Value.(json.RawMessage); ok {
+					size += len(raw)
+				}
 			}
 			if c.Error != nil {
 				size += len(c.Error.Message) + 64*len(c.Error.Trace)

@@ -104,7 +104,11 @@ var rpcMethods = map[string]rpcMethod{
 		if err != nil {
 			return nil, err
 		}
-		return map[string]any{"calls": wireCalls(e.Calls)}, nil
+		reply := map[string]any{"calls": wireCalls(e.Calls)}
+		if e.Details != nil {
+			reply["details"] = e.Details
+		}
+		return reply, nil
 	}),
 	"session.eval": method(func(ctx context.Context, s rpcSession, p evalParams) (any, error) {
 		if err := need("script", p.Script, "expr", p.Expr); err != nil {

@@ -21,6 +21,7 @@ type screenSession interface {
 	Shape(ctx context.Context, script, function string) ([]interp.FieldShape, error)
 	Confirm(ctx context.Context, script string, ok bool) (interp.Report, error)
 	SetApply(mode ApplyMode)
+	Handlers(ctx context.Context) ([]Handler, error)
 }
 
 var _ screenSession = (*Session)(nil)
@@ -50,6 +51,7 @@ type entryMessage struct {
 	Output  *Output        `json:"output,omitempty"`
 	Crash   *Crash         `json:"crash,omitempty"`
 	Dropped *Dropped       `json:"dropped,omitempty"`
+	Pins    *PinReport     `json:"pins,omitempty"`
 	Notice  string         `json:"notice,omitempty"`
 }
 
@@ -138,6 +140,10 @@ func init() { // a literal would refer to itself through the fake of the tests
 			shape, err := s.Shape(ctx, p.Script, p.Function)
 			return orError(map[string]any{"params": orEmpty(shape)}, err)
 		}),
+		"session.handlers": screenMethod(func(ctx context.Context, s screenSession, _ noParams) (any, error) {
+			list, err := s.Handlers(ctx)
+			return orError(map[string]any{"handlers": orEmpty(list)}, err)
+		}),
 		"session.apply": screenMethod(func(_ context.Context, s screenSession, p applyParams) (any, error) {
 			switch p.Mode {
 			case ApplyFunctions, ApplyFile, ApplyAsk:
@@ -188,12 +194,20 @@ func messageOf(e Entry) entryMessage {
 		report := wireReport(*e.Report)
 		m.Report = &report
 	}
+	if e.Pins != nil {
+		pins := *e.Pins
+		pins.Results = make([]PinResult, len(e.Pins.Results))
+		for i := range pins.Results {
+			pins.Results[i] = wirePinResult(e.Pins.Results[i])
+		}
+		m.Pins = &pins
+	}
 	return m
 }
 
 // entry is the other way. Values come as JSON, as they do from a child process.
 func (m *entryMessage) entry() Entry {
-	return Entry{Time: m.Time, Script: m.Script, Event: m.Event, Report: m.Report, Output: m.Output, Crash: m.Crash, Dropped: m.Dropped, Notice: m.Notice}
+	return Entry{Time: m.Time, Script: m.Script, Event: m.Event, Report: m.Report, Output: m.Output, Crash: m.Crash, Dropped: m.Dropped, Pins: m.Pins, Notice: m.Notice}
 }
 
 // errorData reads what an error of the protocol carries.

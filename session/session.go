@@ -84,6 +84,7 @@ type Session struct {
 	wg     sync.WaitGroup // all goroutines of the session but the recorder's
 	calls  sync.WaitGroup // fired events that have not returned
 	done   chan struct{}  // closed when Close has ended
+	wrote  chan struct{}  // closed when the program's logger has had everything; nil where there is none
 
 	// Fixed after New; see crash.go, engines.go and fire.go.
 	backoff   time.Duration // first delay of a crash loop
@@ -107,6 +108,7 @@ type Session struct {
 	running     int
 	gone        []*memory              // of removed scripts, oldest first
 	saved       map[string]*eventsFile // by absolute path
+	handlers    []*Handler             // of the program; what one points to never changes
 }
 
 // New discovers the scripts of cfg.Paths, loads them and starts watching. It
@@ -264,6 +266,9 @@ func (s *Session) Close() error {
 		errs = append(errs, s.kept.close())
 	}
 	s.changed.close()
+	if s.wrote != nil {
+		<-s.wrote
+	}
 	close(s.done)
 	return errors.Join(errs...)
 }

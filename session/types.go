@@ -56,6 +56,18 @@ type Event struct {
 	Data   json.RawMessage `json:"data,omitempty"`
 	Calls  []interp.Call   `json:"calls"`
 	At     time.Time       `json:"at,omitzero"` // when it was fired
+	// Program says that the program which has the session answered it, see
+	// Handler, and Details what it told beside the result.
+	Program bool     `json:"program,omitempty"`
+	Details []Detail `json:"details,omitempty"`
+}
+
+// Detail is a text under a label of a word or two. Several in a row with the
+// same label belong together.
+type Detail struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+	Mark  bool   `json:"mark,omitempty"` // it is what one looks for
 }
 
 // Output is text a script wrote outside any call.

@@ -84,6 +84,7 @@ const (
 	actTheme
 	actPin
 	actPins
+	actCompose
 	actCount
 )
 
@@ -167,6 +168,7 @@ var actionNames = [actCount]string{
 	actTheme:       "theme",
 	actPin:         "pin",
 	actPins:        "pins",
+	actCompose:     "compose",
 }
 
 func (a action) String() string { return actionNames[a] }

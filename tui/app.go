@@ -149,7 +149,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		return a, a.wheel(m)
 	case sessionChanged:
-		return a, tea.Batch(a.changed(m), a.pinsChanged())
+		return a, tea.Batch(a.changed(m), a.pinsChanged(), a.handlersChanged())
 	case sessionEnded:
 		if a.ctx.Err() == nil {
 			a.ended = m.err
@@ -165,6 +165,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.run > 0 {
 			return a, a.stepped(m)
 		}
+		a.composedFired(m)
 		if m.err != nil && !errors.Is(m.err, context.Canceled) {
 			return a, a.say(true, "%v", m.err)
 		}
@@ -177,6 +178,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.reported(m)
 	case pinned:
 		return a, a.pinsDone(m)
+	case handlersRead:
+		return a, a.handlersArrived(m)
 	case bisected:
 		return a, a.bisectDone(m)
 	case replayed:

@@ -259,6 +259,8 @@ func (a *App) doSession(act action) tea.Cmd {
 		})
 	case actPin:
 		return a.togglePin()
+	case actCompose:
+		return a.openComposer()
 	case actPins:
 		return a.openPins()
 	case actReplay:

@@ -30,12 +30,14 @@
 // line. The detail pane has tabs. layout.go computes where panes are from the
 // size, and from the borders that somebody moved. A dialog is a window over the
 // panes that has the keyboard while it is open: the palette, a form, a prompt.
-// An action is one thing a person can do; the key table in keytable.go names all
-// of them, a key file may give them other keys, and keys, footer hints, the help,
-// the palette and mouse zones end in App.do. A zone is a part of the frame that
-// does something when clicked; zones are noted while drawing. An ink is a style
-// made ready for drawing, a line a row being put together from spans of inks, a
-// tone what lies behind a row.
+// A composer is a form for an event that the program answers itself (a request
+// of hotloop http), with what came of it below. An action is one thing a person
+// can do; the key table in keytable.go names all of them, a key file may give
+// them other keys, and keys, footer hints, the help, the palette and mouse
+// zones end in App.do. A zone is a part of the frame that does something when
+// clicked; zones are noted while drawing. An ink is a style made ready for
+// drawing, a line a row being put together from spans of inks, a tone what lies
+// behind a row.
 //
 // A spot is a value of a script: a variable, or a part of one that a path leads
 // to. A plan is what one line of the fire line asks for, a run a plan that is

@@ -59,13 +59,39 @@ func (d logRows) openCall(ev *session.Event, c *interp.Call, frames int) []line 
 			lines = append(lines, d.text("", &k.muted, "and "+plural(more, "line")+" more")...)
 		}
 	}
+	lines = append(lines, d.details(ev.Details)...)
 	about := "v" + strconv.Itoa(c.Version)
+	if ev.Program {
+		about = "by the program"
+	}
 	if ev.Source != "" && ev.Source != "screen" {
 		about += ", fired by " + clean(ev.Source)
 	}
 	lines = append(lines, d.text("ran", &k.muted, about)...)
 	if len(c.Versions) > 0 {
 		lines = append(lines, d.text("versions", &k.muted, versionsText(c.Versions))...)
+	}
+	return lines
+}
+
+// details draws what a program told with an event. What has the label of the
+// one before stands below it.
+func (d logRows) details(list []session.Detail) (lines []line) {
+	last := ""
+	for _, x := range list {
+		in, label := &d.ink.text, x.Label
+		if x.Mark {
+			in = &d.ink.changed
+		}
+		if label == last {
+			label = ""
+		}
+		last = x.Label
+		rows, more := firstLines(x.Text, outputOpenRows)
+		lines = append(lines, d.text(label, in, strings.Join(rows, "\n"))...)
+		if more > 0 {
+			lines = append(lines, d.text("", &d.ink.muted, "and "+plural(more, "line")+" more")...)
+		}
 	}
 	return lines
 }

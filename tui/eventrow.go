@@ -16,6 +16,7 @@ type logRows struct {
 	width int
 	was   []string // results before, by call
 	frame int      // chosen frame of the trace, -1 for none
+	flush bool     // no columns stand before the text
 	told  []bool   // an entry before says why the call crashed, by call; of a crash entry its first
 }
 
@@ -74,6 +75,9 @@ func (d logRows) name() int {
 
 // indent is where an entry's text begins.
 func (d logRows) indent() int {
+	if d.flush {
+		return 3
+	}
 	n := 1 + 2 + d.name() + 1
 	if s := d.stamp(); s > 0 {
 		n += s + 1

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,9 @@ import (
 // problem says what is wrong with what is typed into a row, "" for nothing.
 func (n *formNode) problem() string {
 	if n.key != nil {
+		if problem := n.keyProblem(); problem != "" {
+			return problem
+		}
 		for _, o := range n.up.kids {
 			if o == n {
 				break
@@ -33,8 +37,32 @@ func (n *formNode) problem() string {
 	return valueProblem(n.shape, text)
 }
 
+// keyProblem says what is wrong with the key of an entry, while it is alone.
+func (n *formNode) keyProblem() string {
+	if n.key == nil || n.up.shape.Key == nil {
+		return ""
+	}
+	return textProblem(*n.up.shape.Key, n.key.String())
+}
+
+// textProblem says whether a text is none that its shape wants.
+func textProblem(s interp.Shape, text string) string {
+	if s.Pattern == "" {
+		return ""
+	}
+	if ok, err := regexp.MatchString("^(?:"+s.Pattern+")$", text); ok || err != nil {
+		return ""
+	}
+	if s.Wants == "" {
+		return "does not match " + s.Pattern
+	}
+	return "wants " + s.Wants
+}
+
 func valueProblem(s interp.Shape, text string) string {
 	switch s.Kind {
+	case interp.ShapeText:
+		return textProblem(s, fromRow.Replace(text))
 	case interp.ShapeInt:
 		if _, err := strconv.ParseInt(text, 10, s.Bits); err != nil {
 			return numberProblem(err, "a whole number", fmt.Sprintf("%d to %d", -1<<(s.Bits-1), 1<<(s.Bits-1)-1))

@@ -192,8 +192,8 @@ func (f *formDialog) fire(a *App) tea.Cmd {
 		return f.goTo(bad)
 	}
 	line := f.line()
+	a.fire.put(line) // first, since it keeps what was typed before
 	a.fire.remember(line)
-	a.fire.put(line)
 	f.note = "fired"
 	return a.fireRequest(request(f.handler.script+"."+f.name, f.root.data()))
 }

@@ -14,18 +14,38 @@ import (
 func (f *formDialog) draw(a *App, rows []string) *tea.Cursor {
 	k := a.ink
 	nodes := f.root.rows()
+	r := a.dialogArea(min(92, a.width-2), len(nodes)+5)
+	w, room := r.Dx()-2, r.Dy()-4
+	lines, cursor := f.lines(a, r, room)
+	for len(lines) < room {
+		lines = append(lines, blanks(w))
+	}
+	note := new(line).add(&k.muted, " "+cut(clean(f.root.data()), w-2))
+	if f.note != "" {
+		note.end(&k.info, f.note+" ")
+	}
+	lines = append(lines, k.rule[plain].Paint(strings.Repeat("─", w)), note.draw(w, &k.text))
+	title := clean(f.handler.script + "." + f.name)
+	if len(nodes) > room {
+		title += "  " + strconv.Itoa(f.at+1) + "/" + strconv.Itoa(len(nodes))
+	}
+	a.drawBox(rows, r, title, lines)
+	return cursor
+}
+
+// lines draws the rows round the one with the cursor, at most so many, as the
+// first ones of a box.
+func (f *formDialog) lines(a *App, r image.Rectangle, room int) (lines []string, cursor *tea.Cursor) {
+	k, w := a.ink, r.Dx()-2
+	nodes := f.root.rows()
 	labels := 6
 	for _, n := range nodes {
 		labels = max(labels, 2*n.depth()+width(clean(n.label()))+1)
 	}
-	r := a.dialogArea(min(92, a.width-2), len(nodes)+5)
-	w, room := r.Dx()-2, r.Dy()-4
 	labels = min(labels, w/3)
 	f.current()
 	f.top = max(min(f.top, f.at), f.at-room+1, 0)
 	f.top = min(f.top, max(len(nodes)-room, 0))
-	var lines []string
-	var cursor *tea.Cursor
 	for i := f.top; i < len(nodes) && i < f.top+room; i++ {
 		y := r.Min.Y + 1 + len(lines)
 		line, at := f.row(k, nodes[i], i == f.at, labels, w)
@@ -42,20 +62,7 @@ func (f *formDialog) draw(a *App, rows []string) *tea.Cursor {
 			cursor.Shape = tea.CursorBar
 		}
 	}
-	for len(lines) < room {
-		lines = append(lines, blanks(w))
-	}
-	note := new(line).add(&k.muted, " "+cut(clean(f.root.data()), w-2))
-	if f.note != "" {
-		note.end(&k.info, f.note+" ")
-	}
-	lines = append(lines, k.rule[plain].Paint(strings.Repeat("─", w)), note.draw(w, &k.text))
-	title := clean(f.handler.script + "." + f.name)
-	if len(nodes) > room {
-		title += "  " + strconv.Itoa(f.at+1) + "/" + strconv.Itoa(len(nodes))
-	}
-	a.drawBox(rows, r, title, lines)
-	return cursor
+	return lines, cursor
 }
 
 // row draws a row of the form in w cells and gives the cell of the cursor, -1
@@ -107,7 +114,7 @@ func (f *formDialog) row(k *inks, n *formNode, on bool, labels, w int) (row stri
 			cursor = left + at
 		}
 		in := &k.fireText
-		if problem != "" && (!n.text.empty() || f.strict) {
+		if problem != "" && n.keyProblem() == "" && (!n.text.empty() || f.strict) {
 			in = &k.bad
 		}
 		switch {
@@ -121,7 +128,7 @@ func (f *formDialog) row(k *inks, n *formNode, on bool, labels, w int) (row stri
 		l.add(in, text)
 	}
 	switch {
-	case problem != "" && (f.strict || !n.text.empty()):
+	case problem != "" && (f.strict || !n.text.empty() || n.keyProblem() != "" && !n.key.empty()):
 		l.end(&k.bad, problem+" ")
 	case on && len(n.seen) > 0 && !f.inKey:
 		l.end(&k.info, cut(clean(strings.Join(n.seen, " · ")), w/3)+" ")

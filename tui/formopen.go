@@ -41,6 +41,9 @@ func (a *App) openForm() tea.Cmd {
 			}
 			return a.readShape(script, u, data, true)
 		}
+		if name, data, _ := splitEvent(a.fire.String()); name != "" {
+			return a.openComposerWith(name, data)
+		}
 		return a.say(false, "type a handler's name first")
 	}
 	u := a.scripts.handler()

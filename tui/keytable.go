@@ -8,6 +8,7 @@ var bindings = []binding{
 	{scopeGlobal, []string{"shift+tab"}, "shift+tab", actPrevPane, "", "previous pane"},
 	{scopeGlobal, []string{"f", "i"}, "f", actFire, "fire", "type an event: 10x E, every 2s E, E ; F"},
 	{scopeGlobal, []string{"F"}, "F", actForm, "form", "a form for the data of a handler"},
+	{scopeGlobal, []string{"C"}, "C", actCompose, "", "compose a request of hotloop http"},
 	{scopeGlobal, []string{"."}, ".", actAgain, "again", "fire the last event again"},
 	{scopeGlobal, []string{":"}, ":", actEval, "eval", "evaluate an expression in the script"},
 	{scopeGlobal, []string{"/"}, "/", actFilter, "filter", "filter the focused pane"},

@@ -18,7 +18,10 @@ type Pinner interface {
 	Bisect(ctx context.Context, id int) (session.Culprit, error)
 }
 
-var _ Pinner = (*session.Session)(nil)
+var (
+	_ Pinner = (*session.Session)(nil)
+	_ Pinner = (*session.Remote)(nil)
+)
 
 // pinned says what came of pinning or unpinning.
 type pinned struct {

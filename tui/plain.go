@@ -1,12 +1,13 @@
 package tui
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
+
+	"hotloop/session"
 )
 
 const plainHelp = `Type an event to fire it, such as: door.OnOpen {"door":"front","people":3}
@@ -48,19 +49,20 @@ func (p *plainScreen) run(cancel context.CancelFunc, opt Options, in io.Reader) 
 	defer cancel()
 	p.said = make(chan string, 16)
 	typed, work, changed, idle := make(chan string), make(chan string, 1024), make(chan error), make(chan struct{})
-	// A read of a terminal cannot be broken off; this goroutine ends with its
-	// next line at the latest, or with the process.
+	var wg sync.WaitGroup
+	// Of a reader that is no file a read cannot be broken off; nothing waits for
+	// this goroutine, which then ends with its next line.
 	go func() {
 		defer close(typed)
-		for r := bufio.NewScanner(in); r.Scan(); {
+		session.ReadLines(p.ctx, in, func(line string) bool {
 			select {
-			case typed <- r.Text():
+			case typed <- line:
+				return true
 			case <-p.ctx.Done():
-				return
+				return false
 			}
-		}
+		})
 	}()
-	var wg sync.WaitGroup
 	wg.Go(func() { p.watch(changed) })
 	wg.Go(func() {
 		defer close(idle)

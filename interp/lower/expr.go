@@ -40,6 +40,9 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.UnaryExpr:
 		x := l.expr(e.X)
 		if e.Op == token.AND {
+			if star, ok := ast.Unparen(x).(*ast.StarExpr); ok && l.isQualified(e.X) {
+				return ast.Unparen(star.X) // see qualified
+			}
 			x = l.ofPointer(ast.Unparen(e.X), x)
 		}
 		u := &ast.UnaryExpr{OpPos: l.move(e.OpPos), Op: e.Op, X: x}

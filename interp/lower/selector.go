@@ -41,7 +41,23 @@ func (l *Lowerer) qualified(e *ast.SelectorExpr) ast.Expr {
 		return l.id(l.Names.Object(obj))
 	}
 	x := l.id(l.Names.Import(obj.Pkg().Path()))
-	return &ast.SelectorExpr{X: x, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
+	out := &ast.SelectorExpr{X: x, Sel: &ast.Ident{NamePos: l.Map(e.Sel.Pos()), Name: e.Sel.Name}}
+	if v, isVar := obj.(*types.Var); isVar {
+		if _, basic := v.Type().Underlying().(*types.Basic); basic {
+			// The interpreter takes a variable of a basic type for a constant:
+			// it computes with what it held before the script ran, and refuses
+			// to assign to it. Behind its address it is a variable.
+			l.move(e.Pos())
+			return l.paren(&ast.StarExpr{Star: l.at, X: l.paren(&ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: out})})
+		}
+	}
+	return out
+}
+
+// isQualified tells whether an expression is pkg.Name.
+func (l *Lowerer) isQualified(x ast.Expr) bool {
+	sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+	return ok && l.Info.Selections[sel] == nil
 }
 
 // path writes the selection of a (possibly promoted) field step by step and

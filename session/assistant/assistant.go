@@ -27,6 +27,12 @@ type Session interface {
 	Reload(ctx context.Context, script string, mode session.ApplyMode) (interp.Report, error)
 	Rollback(ctx context.Context, script, unit string, version, report int) (interp.Report, error)
 	Replay(ctx context.Context, req session.ReplayRequest) (session.Replay, error)
+	Rehearse(ctx context.Context, req session.RehearsalRequest) (session.Rehearsal, error)
+	Set(ctx context.Context, script, name, expr string) (before, after interp.Value, fail *interp.CallError, err error)
+	Pins() []session.Pin
+	Pin(ctx context.Context, req session.PinRequest) ([]session.Pin, error)
+	Unpin(id int) error
+	Bisect(ctx context.Context, id int) (session.Culprit, error)
 }
 
 var (
@@ -79,6 +85,37 @@ type replayInput struct {
 	Record string `json:"record,omitempty" jsonschema:"file of a record to take the events from; the session's log if not given"`
 }
 
+type rehearseInput struct {
+	Script string `json:"script,omitempty" jsonschema:"name of the script; all if not given"`
+	Record string `json:"record,omitempty" jsonschema:"file of a record to take the events from; the session's log if not given"`
+	Before int    `json:"before,omitempty" jsonschema:"number of a report: compare with the code as it was before it, instead of with what the events came to"`
+}
+
+type setInput struct {
+	Script string `json:"script" jsonschema:"name of the script"`
+	Name   string `json:"name" jsonschema:"name of the variable"`
+	Value  string `json:"value" jsonschema:"Go expression for its value"`
+}
+
+type pinInput struct {
+	Event  string `json:"event" jsonschema:"name of the handler, such as OnOpen or door.OnOpen"`
+	Script string `json:"script,omitempty" jsonschema:"script to fire in; all that have the handler if not given"`
+	Data   any    `json:"data,omitempty" jsonschema:"JSON that the handler's parameters are decoded from"`
+	Live   bool   `json:"live,omitempty" jsonschema:"fire it at the live state, not at a copy"`
+}
+
+type pinNumber struct {
+	Pin int `json:"pin" jsonschema:"number of the pin, as list_pins gives it"`
+}
+
+// data is JSON again, nil for what was not given.
+func data(v any) (json.RawMessage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	return json.Marshal(v)
+}
+
 // Server makes the server of a session's tools. What a script does wrong is in a
 // tool's answer; a tool that could not be used gives an error.
 func Server(s Session) *mcp.Server {
@@ -93,15 +130,11 @@ func Server(s Session) *mcp.Server {
 		return result(s.Shape(ctx, in.Script, in.Function))
 	})
 	tool(server, "fire_event", "Call handlers of the live scripts and give their results, output and errors.", func(ctx context.Context, in fireInput) (any, error) {
-		req := session.FireRequest{Event: in.Event, Script: in.Script, Source: "mcp"}
-		if in.Data != nil {
-			data, err := json.Marshal(in.Data)
-			if err != nil {
-				return nil, err
-			}
-			req.Data = data
+		given, err := data(in.Data)
+		if err != nil {
+			return nil, err
 		}
-		e, err := s.Fire(ctx, req)
+		e, err := s.Fire(ctx, session.FireRequest{Event: in.Event, Script: in.Script, Data: given, Source: "mcp"})
 		return result(e.Calls, err)
 	})
 	tool(server, "read_state", "List the package variables of a script with their values.", func(ctx context.Context, in scriptInput) (any, error) {
@@ -129,12 +162,38 @@ func Server(s Session) *mcp.Server {
 	tool(server, "replay", "Fire the events of a script's last life, or of a record, again at the live scripts, whose state they change, and tell which ended differently.", func(ctx context.Context, in replayInput) (any, error) {
 		return result(s.Replay(ctx, session.ReplayRequest{Script: in.Script, Record: in.Record}))
 	})
+	tool(server, "replay_differences", "Fire past events at a fresh copy of the live code, which changes nothing, and tell where it behaves differently than it did, or than the code before a report.", func(ctx context.Context, in rehearseInput) (any, error) {
+		return result(s.Rehearse(ctx, session.RehearsalRequest{Script: in.Script, Record: in.Record, Before: in.Before}))
+	})
+	tool(server, "set_variable", "Give a package variable of a script the value of an expression.", func(ctx context.Context, in setInput) (any, error) {
+		before, after, fail, err := s.Set(ctx, in.Script, in.Name, in.Value)
+		if err == nil && fail != nil {
+			err = errors.New(session.FormatCallError(fail))
+		}
+		return result(map[string]interp.Value{"before": before, "after": after}, err)
+	})
+	tool(server, "list_pins", "List the pinned events with what they came to before and now, and where that differs.", func(context.Context, noInput) (any, error) {
+		return s.Pins(), nil
+	})
+	tool(server, "pin_event", "Have an event fire by itself after each change, on a copy of the state, so that list_pins tells what the change did to it.", func(ctx context.Context, in pinInput) (any, error) {
+		given, err := data(in.Data)
+		if err != nil {
+			return nil, err
+		}
+		return result(s.Pin(ctx, session.PinRequest{Event: in.Event, Script: in.Script, Data: given, Live: in.Live}))
+	})
+	tool(server, "unpin_event", "Drop a pin.", func(_ context.Context, in pinNumber) (any, error) {
+		return "unpinned", s.Unpin(in.Pin)
+	})
+	tool(server, "bisect_pin", "Find the report and the unit that changed what a pin comes to.", func(ctx context.Context, in pinNumber) (any, error) {
+		return result(s.Bisect(ctx, in.Pin))
+	})
 	return server
 }
 
 // Serve speaks the protocol on standard input and output until the input ends.
 func Serve(ctx context.Context, s Session) error {
-	err := Server(s).Run(ctx, &mcp.StdioTransport{})
+	err := Server(s).Run(ctx, patient{&mcp.StdioTransport{}})
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -1,16 +1,16 @@
 package middleware
 
 import (
-	"bufio"
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
+
+	"hotloop/session"
 )
 
 // Listen serves h at addr until ctx ends. ready is told the address.
@@ -37,20 +37,17 @@ func Listen(ctx context.Context, h http.Handler, addr string, ready func(addr st
 
 // ParseRequest reads a request from a line: a method, unless it is GET, the
 // path, headers as "-H Name:value", or "-H 'Name: value'", and the body.
-func ParseRequest(base, line string) (*http.Request, error) {
-	method, path := http.MethodGet, ""
-	header := http.Header{}
+func ParseRequest(line string) (Request, error) {
+	r := Request{Method: http.MethodGet}
 	word, rest := cutWord(line)
 	if !strings.HasPrefix(word, "/") {
-		if word == "" || strings.IndexFunc(word, func(r rune) bool { return !unicode.IsUpper(r) }) >= 0 {
-			return nil, fmt.Errorf("%q is neither a method nor a path; write for example: POST /path -H 'Accept: text/plain' body", word)
+		if !methodRule.MatchString(word) {
+			return r, fmt.Errorf("%q is neither a method nor a path; write for example: POST /path -H 'Accept: text/plain' body", word)
 		}
-		method = word
+		r.Method = word
 		word, rest = cutWord(rest)
 	}
-	if path = word; !strings.HasPrefix(path, "/") {
-		return nil, fmt.Errorf("%q is no path: it begins with a slash", path)
-	}
+	r.Path = word
 	for {
 		word, after := cutWord(rest)
 		if word != "-H" {
@@ -59,20 +56,16 @@ func ParseRequest(base, line string) (*http.Request, error) {
 		text, after := cutWord(after)
 		name, value, ok := strings.Cut(text, ":")
 		if !ok {
-			return nil, fmt.Errorf("%q is no header: it has no colon", text)
+			return r, fmt.Errorf("%q is no header: it has no colon", text)
 		}
-		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+		if r.Headers == nil {
+			r.Headers = map[string]string{}
+		}
+		r.Headers[strings.TrimSpace(name)] = strings.TrimSpace(value)
 		rest = after
 	}
-	r, err := http.NewRequest(method, base+path, strings.NewReader(rest))
-	if err != nil {
-		return nil, err
-	}
-	r.Header = header
-	if host := header.Get("Host"); host != "" {
-		r.Host = host
-	}
-	return r, nil
+	r.Body = rest
+	return r, r.Check()
 }
 
 // cutWord takes the first word off a line; quotes make several one.
@@ -90,49 +83,59 @@ func cutWord(s string) (word, rest string) {
 	return s[:i], strings.TrimLeft(s[i:], " \t")
 }
 
-// Compose sends the requests that in has, one a line, to base, and writes the
-// answers to out, until in or ctx ends.
-func Compose(ctx context.Context, base string, in io.Reader, out io.Writer) error {
-	lines := bufio.NewScanner(in)
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for ctx.Err() == nil && lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" {
-			continue
+// Compose fires the requests that in has, one a line, and writes what came of
+// them to out, until in or ctx ends. A dot stands for the request before.
+func (h *Host) Compose(ctx context.Context, in io.Reader, out io.Writer) error {
+	last := ""
+	return session.ReadLines(ctx, in, func(line string) bool {
+		switch line = strings.TrimSpace(line); {
+		case line == "":
+			return true
+		case line == "." && last != "":
+			line = last
 		}
-		text, err := send(ctx, client, base, line)
+		text, err := h.compose(ctx, line)
 		if err != nil {
 			text = err.Error() + "\n"
 		}
-		if _, err := io.WriteString(out, text); err != nil {
-			return err
-		}
-	}
-	return lines.Err()
+		last = line
+		_, err = io.WriteString(out, text)
+		return err == nil
+	})
 }
 
-// maxAnswer is how much of an answer's body is shown.
-const maxAnswer = 64 << 10
-
-func send(ctx context.Context, client *http.Client, base, line string) (string, error) {
-	r, err := ParseRequest(base, line)
+func (h *Host) compose(ctx context.Context, line string) (string, error) {
+	r, err := ParseRequest(line)
 	if err != nil {
 		return "", err
 	}
-	answer, err := client.Do(r.WithContext(ctx))
+	data, err := json.Marshal(r)
 	if err != nil {
 		return "", err
 	}
-	defer answer.Body.Close()
-	var b bytes.Buffer
-	fmt.Fprintln(&b, answer.Status)
-	answer.Header.Write(&b)
-	b.WriteByte('\n')
-	if _, err := io.Copy(&b, io.LimitReader(answer.Body, maxAnswer)); err != nil {
+	e, err := h.s.Fire(ctx, session.FireRequest{Event: eventName, Script: h.script, Data: data, Source: consoleSource})
+	if err != nil {
 		return "", err
 	}
-	if text := b.Bytes(); text[len(text)-1] != '\n' {
-		b.WriteByte('\n')
+	var b strings.Builder
+	last := ""
+	for _, d := range e.Details {
+		label := d.Label
+		for line := range strings.Lines(d.Text) {
+			if label == last {
+				label = ""
+			}
+			fmt.Fprintf(&b, "%-8s %s\n", label, strings.TrimRight(line, "\r\n"))
+			last = d.Label
+		}
+	}
+	for _, c := range e.Calls {
+		if c.Output != "" {
+			b.WriteString(strings.TrimRight(c.Output, "\n") + "\n")
+		}
+		if c.Error != nil {
+			b.WriteString(session.FormatCallError(c.Error) + "\n")
+		}
 	}
 	return b.String(), nil
 }

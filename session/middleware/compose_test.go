@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -9,20 +8,16 @@ import (
 )
 
 func TestParseRequest(t *testing.T) {
-	r, err := ParseRequest("http://x", `POST /a?b=c -H 'Accept: text/plain' -H X-A:1 {"name": "it's"}`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, _ := io.ReadAll(r.Body)
-	if r.Method != "POST" || r.URL.String() != "http://x/a?b=c" || r.Header.Get("Accept") != "text/plain" ||
-		r.Header.Get("X-A") != "1" || string(body) != `{"name": "it's"}` {
-		t.Errorf("%+v %s", r, body)
-	}
-	if r, err := ParseRequest("http://x", "/a"); err != nil || r.Method != "GET" {
+	r, err := ParseRequest(`POST /a?b=c -H 'Accept: text/plain' -H X-A:1 {"name": "it's"}`)
+	want := Request{"POST", "/a?b=c", map[string]string{"Accept": "text/plain", "X-A": "1"}, `{"name": "it's"}`}
+	if err != nil || !reflect.DeepEqual(r, want) {
 		t.Errorf("%+v, %v", r, err)
 	}
-	for _, bad := range []string{"", "get /a", "GET", "GET a", "/a -H nothing"} {
-		if _, err := ParseRequest("http://x", bad); err == nil {
+	if r, err := ParseRequest("/a"); err != nil || r.Method != "GET" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for _, bad := range []string{"", "get /a", "GET", "GET a", "/a -H nothing", "/a -H 'X Y: 1'", "/%zz"} {
+		if _, err := ParseRequest(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
 	}
@@ -40,13 +35,16 @@ func TestListenIsLocal(t *testing.T) {
 func TestCompose(t *testing.T) {
 	p := serve(t, "blockpath")
 	var out strings.Builder
-	if err := Compose(t.Context(), p.server.URL, strings.NewReader("/admin\n\nnonsense\nPUT /x -H 'X-A: 2' body\n"), &out); err != nil {
+	if err := p.host.Compose(t.Context(), strings.NewReader("/admin\n\nnonsense\nPUT /x -H 'X-A: 2' body\n.\n"), &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"403 Forbidden", "neither a method nor a path", "200 OK", "PUT /x", "X-A: 2"} {
+	for _, want := range []string{"status   403 Forbidden", "did not pass the request on", "neither a method nor a path", "status   200 OK", "PUT /x", "X-A: 2"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
+	}
+	if n := strings.Count(out.String(), "PUT /x"); n != 2 {
+		t.Errorf("a dot sent the request %d times", n-1)
 	}
 }
 

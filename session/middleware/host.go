@@ -5,32 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"hotloop/interp"
 	"hotloop/session"
+	"hotloop/watch"
 )
 
 // Host serves one plugin. It is an http.Handler; all methods may be called from
 // any goroutine.
 type Host struct {
-	Manifest Manifest
-
 	s      *session.Session
+	dir    string
 	script string
 	next   http.Handler
 	ctx    context.Context // of the instances; ends with Close
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 
-	making   sync.Mutex // held while an instance is made
+	client   *http.Client // that sends composed requests
+	composed sync.Map     // address on this side -> chan outcome, of composed requests
+
+	making   sync.Mutex // held while an instance is made; guards what follows
+	manifest Manifest
+	base     string // of the server, once it is known
 	instance atomic.Pointer[instance]
 	made     atomic.Int64
 }
@@ -58,11 +61,23 @@ func New(s *session.Session, dir string, next http.Handler) (*Host, error) {
 	if next == nil {
 		next = http.HandlerFunc(Echo)
 	}
-	h := &Host{Manifest: m, s: s, next: next}
+	h := &Host{manifest: m, s: s, dir: dir, next: next, client: &http.Client{
+		Transport:     &http.Transport{DisableCompression: true}, // what came is shown as it came
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 	if h.script, err = pluginScript(s, dir); err != nil {
 		return nil, err
 	}
+	w, err := watch.New(watch.Config{
+		Roots:   []string{dir},
+		Match:   func(path string) bool { return filepath.Base(path) == manifestName },
+		SkipDir: func(string) bool { return true },
+	})
+	if err != nil {
+		return nil, err
+	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
+	context.AfterFunc(h.ctx, func() { w.Close() })
 	entries := s.Follow(h.ctx)
 	h.make()
 	h.wg.Go(func() {
@@ -72,13 +87,54 @@ func New(s *session.Session, dir string, next http.Handler) (*Host, error) {
 			}
 		}
 	})
+	h.wg.Go(func() {
+		for b := range w.Batches() {
+			if len(b.Changes) > 0 {
+				h.configure()
+			}
+		}
+	})
 	return h, nil
+}
+
+// configure makes an instance by the manifest as it is now. One that cannot be
+// read changes nothing.
+func (h *Host) configure() {
+	m, err := ReadManifest(h.dir)
+	if err != nil {
+		h.s.Tell(h.script, err.Error())
+		return
+	}
+	h.making.Lock()
+	was := h.manifest
+	h.manifest = m
+	base := h.base
+	h.making.Unlock()
+	if reflect.DeepEqual(m, was) {
+		return
+	}
+	if base != "" {
+		h.s.Handle(h.Handler(base))
+	}
+	if h.make() {
+		h.s.Tell(h.script, "a new instance, configured by "+manifestName)
+	}
+}
+
+// Offer has requests to the server at base composed in the session, as the
+// event "request" of the plugin's script.
+func (h *Host) Offer(base string) {
+	h.making.Lock()
+	h.base = base
+	h.making.Unlock()
+	h.s.Handle(h.Handler(base))
 }
 
 // Close ends the contexts of the instances. The session goes on.
 func (h *Host) Close() {
 	h.cancel()
 	h.wg.Wait()
+	h.client.CloseIdleConnections()
 }
 
 // Made says how many instances there have been.
@@ -126,20 +182,21 @@ func (h *Host) outdated(r *interp.Report) bool {
 
 // make puts a new instance in the place of the old one. When there cannot be
 // one, an old one that works stays.
-func (h *Host) make() {
+func (h *Host) make() bool {
 	h.making.Lock()
 	defer h.making.Unlock()
 	handler, err := h.create()
 	if old := h.instance.Load(); err != nil && old != nil && old.err == nil {
 		h.s.Tell(h.script, "no new instance could be made, the old one serves on: "+err.Error())
-		return
+		return false
 	}
 	h.instance.Store(&instance{handler, err})
 	if err != nil {
 		h.s.Tell(h.script, "no instance could be made: "+err.Error())
-		return
+		return false
 	}
 	h.made.Add(1)
+	return true
 }
 
 // create calls CreateConfig and New.
@@ -151,11 +208,11 @@ func (h *Host) create() (http.Handler, error) {
 	if len(config) != 1 || config[0].Kind() != reflect.Pointer || config[0].IsNil() {
 		return nil, errors.New("CreateConfig must give a pointer to a configuration")
 	}
-	if err := assign(config[0], h.Manifest.TestData, "testData"); err != nil {
+	if err := assign(config[0], h.manifest.TestData, "testData"); err != nil {
 		return nil, fmt.Errorf("%s: %w", manifestName, err)
 	}
 	name := h.script + "@http"
-	got, err := h.s.CallValues(h.ctx, h.script+".New", h.next, config[0], name)
+	got, err := h.s.CallValues(h.ctx, h.script+".New", http.HandlerFunc(h.pass), config[0], name)
 	if err != nil {
 		return nil, err
 	}
@@ -167,61 +224,4 @@ func (h *Host) create() (http.Handler, error) {
 		return nil, errors.New("New gave no http.Handler")
 	}
 	return handler, nil
-}
-
-// ServeHTTP has the instance serve a request. Changes to the plugin land before
-// or after it, not while it is served.
-func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	i := h.instance.Load()
-	if i.err != nil {
-		http.Error(w, "the plugin has no instance: "+i.err.Error(), http.StatusBadGateway)
-		return
-	}
-	rec := &recorder{ResponseWriter: w, began: time.Now()}
-	err := h.s.During(r.Context(), h.script, "ServeHTTP", func() { i.handler.ServeHTTP(rec, r) })
-	if err != nil {
-		if rec.status == 0 {
-			http.Error(rec, err.Error(), http.StatusInternalServerError)
-		}
-	}
-	h.s.Tell(h.script, fmt.Sprintf("%s %s: %d, %d bytes in %s", r.Method, r.URL.RequestURI(), max(rec.status, 200), rec.bytes,
-		time.Since(rec.began).Round(10*time.Microsecond)))
-}
-
-// recorder notes what the answer was.
-type recorder struct {
-	http.ResponseWriter
-	began  time.Time
-	status int
-	bytes  int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(p []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(p)
-	r.bytes += n
-	return n, err
-}
-
-// Unwrap is for http.ResponseController.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// Echo answers with the request as it came, so that one sees what a middleware
-// made of it.
-func Echo(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintf(w, "%s %s\nHost: %s\n", r.Method, r.URL.RequestURI(), r.Host)
-	if host, err := os.Hostname(); err == nil {
-		fmt.Fprintf(w, "Hostname: %s\n", host)
-	}
-	r.Header.Write(w)
 }

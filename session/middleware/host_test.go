@@ -38,6 +38,7 @@ func serve(t *testing.T, name string) *plugin {
 		t.Fatal(err)
 	}
 	p.server = httptest.NewServer(p.host)
+	p.host.Offer(p.server.URL)
 	t.Cleanup(func() {
 		p.server.Close()
 		p.host.Close()

@@ -6,8 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"hotloop/session"
 )
 
 // Manifest is what a .traefik.yml says, as far as serving needs it.
@@ -21,6 +24,18 @@ type Manifest struct {
 
 // manifestName is the name of the manifest's file.
 const manifestName = ".traefik.yml"
+
+// notes show how the plugin is configured.
+func (m Manifest) notes() []session.Detail {
+	if len(m.TestData) == 0 {
+		return []session.Detail{{Label: "config", Text: "as CreateConfig makes it; " + manifestName + " has no testData"}}
+	}
+	text, err := yaml.Marshal(m.TestData)
+	if err != nil {
+		return []session.Detail{{Label: "config", Text: err.Error()}}
+	}
+	return []session.Detail{{Label: "config", Text: strings.TrimSpace(string(text))}}
+}
 
 // ReadManifest reads the manifest of a plugin's directory. Without one it is
 // empty: the plugin then runs as CreateConfig configures it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"hotloop/interp"
@@ -12,7 +13,7 @@ import (
 
 // Run serves the plugin of dir at addr until ctx ends, and runs beside it, with
 // the address of the server, until that returns.
-func Run(ctx context.Context, s *session.Session, dir, addr string, beside func(ctx context.Context, base string) error) error {
+func Run(ctx context.Context, s *session.Session, dir, addr string, beside func(ctx context.Context, h *Host, base string) error) error {
 	h, err := New(s, dir, nil)
 	if err != nil {
 		return err
@@ -32,8 +33,9 @@ func Run(ctx context.Context, s *session.Session, dir, addr string, beside func(
 		return err
 	case at := <-ready:
 		base := "http://" + at
-		s.Tell("", fmt.Sprintf("%s is served on %s", h.title(), base))
-		err := beside(ctx, base)
+		s.Tell("", fmt.Sprintf("%s is served on %s; C on the screen composes a request", h.title(), base))
+		h.Offer(base)
+		err := beside(ctx, h, base)
 		cancel()
 		if served := <-failed; served != nil {
 			return served
@@ -42,32 +44,47 @@ func Run(ctx context.Context, s *session.Session, dir, addr string, beside func(
 	}
 }
 
+func (h *Host) displayName() string {
+	h.making.Lock()
+	defer h.making.Unlock()
+	return h.manifest.DisplayName
+}
+
 func (h *Host) title() string {
-	if h.Manifest.DisplayName != "" {
-		return h.Manifest.DisplayName
+	if name := h.displayName(); name != "" {
+		return name
 	}
 	return h.script
 }
 
 // Console has requests composed on in, one a line, and tells on out what came
 // of them and what happens in the session. At the end of in it goes on telling.
-func Console(ctx context.Context, s *session.Session, base string, in io.Reader, out io.Writer) error {
-	w := &lockedWriter{w: out}
+func Console(ctx context.Context, h *Host, base string, in io.Reader, out io.Writer) error {
+	s, w := h.s, &lockedWriter{w: out}
 	fmt.Fprintf(w, "serving on %s\n", base)
 	for _, sc := range s.Scripts() {
 		for _, d := range sc.Diagnostics {
 			fmt.Fprintln(w, interp.FormatDiagnostic(d))
 		}
 	}
-	// It may wait in a read for ever; the process ends before it does.
-	go Compose(ctx, base, in, w)
-	for e := range s.Follow(ctx) {
+	for _, d := range h.Handler(base).Notes {
+		fmt.Fprintf(w, "%s: %s\n", d.Label, strings.ReplaceAll(d.Text, "\n", "\n    "))
+	}
+	entries := s.Follow(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	failed := make(chan error, 1)
+	wg.Go(func() { failed <- h.Compose(ctx, in, w) })
+	for e := range entries {
 		for _, line := range describe(&e) {
 			fmt.Fprintln(w, line)
 		}
 	}
-	return nil
+	return <-failed
 }
+
+// consoleSource is who fires what is typed in the console.
+const consoleSource = "console"
 
 // describe is an entry of the log in lines.
 func describe(e *session.Entry) (lines []string) {
@@ -84,9 +101,13 @@ func describe(e *session.Entry) (lines []string) {
 		for _, why := range e.Report.Reasons {
 			lines = append(lines, "  "+why)
 		}
+	case e.Event != nil && e.Event.Source == consoleSource: // it has been told
 	case e.Event != nil:
 		for _, c := range e.Event.Calls {
-			if c.Error != nil {
+			switch {
+			case c.Error == nil && len(c.Returns) == 1 && e.Event.Program:
+				lines = append(lines, fmt.Sprintf("%s.%s %s: %s", c.Script, c.Function, e.Event.Data, c.Returns[0].Text))
+			case c.Error != nil:
 				lines = append(lines, c.Script+"."+c.Function+": "+session.FormatCallError(c.Error))
 			}
 		}

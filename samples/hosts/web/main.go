@@ -4,6 +4,9 @@
 // Hello. Edit _routes/routes.go while it serves. Run it in this directory:
 //
 //	go run . -addr localhost:8080
+//
+// With -screen it shows the session in its own terminal. Without, another
+// terminal can: hotloop attach _routes
 package main
 
 import (
@@ -11,6 +14,7 @@ import (
 	"errors"
 	"flag"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -19,49 +23,74 @@ import (
 	"time"
 
 	"hotloop/session"
+	"hotloop/tui"
 )
 
 func main() {
 	addr := flag.String("addr", "localhost:8080", "where to listen")
 	scripts := flag.String("scripts", "_routes", "directory of the script")
+	screen := flag.Bool("screen", false, "show the session, until somebody quits")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := serve(ctx, *addr, *scripts); err != nil {
+	if err := serve(ctx, *addr, *scripts, *screen); err != nil {
 		slog.Error(err.Error())
 		os.Exit(1)
 	}
 }
 
-func serve(ctx context.Context, addr, scripts string) error {
-	s, err := open(ctx, scripts)
+// serve serves until ctx ends, or the screen is left.
+func serve(ctx context.Context, addr, scripts string, screen bool) error {
+	logger := slog.Default()
+	if screen {
+		logger = nil // what it writes would go across the screen, whose log has it all
+	}
+	s, err := open(ctx, scripts, logger)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	server := &http.Server{Addr: addr, Handler: &routes{session: s}}
-	stop := context.AfterFunc(ctx, func() {
+	reach, err := session.Listen(s, "on", []string{scripts}, nil)
+	if err != nil {
+		return err
+	}
+	defer reach.Close()
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: &routes{session: s}}
+	end := func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
 		server.Shutdown(ctx)
-	})
+	}
+	if screen {
+		served := make(chan error, 1)
+		go func() { served <- server.Serve(l) }()
+		err := tui.Run(ctx, s, tui.Options{Title: "routes on http://" + l.Addr().String()})
+		end()
+		<-served
+		return err
+	}
+	stop := context.AfterFunc(ctx, end)
 	defer stop()
-	slog.Info("serving", "addr", addr)
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	slog.Info("serving", "addr", l.Addr().String())
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
 }
 
 // open starts the session, with what the site offers to its scripts.
-func open(ctx context.Context, scripts string) (*session.Session, error) {
+func open(ctx context.Context, scripts string, logger *slog.Logger) (*session.Session, error) {
 	site, err := session.Offer(map[string]map[string]any{"web/site": {"Name": "the web sample"}})
 	if err != nil {
 		return nil, err
 	}
 	return session.New(ctx, session.Config{
 		Paths: []string{scripts}, Timeout: session.DefaultTimeout,
-		Host: session.Host{Packages: site, Logger: slog.Default()},
+		Host: session.Host{Packages: site, Logger: logger},
 	})
 }
 

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -41,7 +42,7 @@ func Pair(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, first(), secon
 
 func start(t testing.TB, dir string) (*session.Session, *httptest.Server) {
 	t.Helper()
-	s, err := open(t.Context(), dir)
+	s, err := open(t.Context(), dir, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,4 +176,28 @@ func percentiles(d []time.Duration) string {
 	slices.Sort(d)
 	at := func(p int) time.Duration { return d[min(len(d)-1, len(d)*p/100)].Round(10 * time.Microsecond) }
 	return fmt.Sprintf("50%% %v, 90%% %v, 99%% %v, all %v", at(50), at(90), at(99), at(100))
+}
+
+// BenchmarkHost sends requests over loopback to a route of the sample. The same
+// without a host, compiled and in the bare interpreter, is BenchmarkHTTP of
+// interp.
+func BenchmarkHost(b *testing.B) {
+	s, err := open(b.Context(), "_routes", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	server := httptest.NewServer(&routes{session: s})
+	defer server.Close()
+	for b.Loop() {
+		r, err := http.Post(server.URL+"/sum", "application/json", strings.NewReader("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		text, _ := io.ReadAll(r.Body)
+		r.Body.Close()
+		if string(text) != "136\n" {
+			b.Fatalf("%q", text)
+		}
+	}
 }
