@@ -20,6 +20,10 @@ import (
 // longer is blocked.
 const stopGrace = 100 * time.Millisecond
 
+// unwindGrace is how long one may take that is on its way out: a deep recursion
+// has many calls to leave, and the processors may have other things to do.
+const unwindGrace = 3 * time.Second
+
 // politeGrace is how long a handler that takes a context has to return by
 // itself once that ended.
 const politeGrace = 50 * time.Millisecond
@@ -433,7 +437,15 @@ func (l *Live) await(ctx, cctx context.Context, r *running, watches bool) bool {
 		kind = ErrTimeout
 	}
 	l.stop.end(r, kind)
-	return within(stopGrace)
+	for range unwindGrace / stopGrace {
+		if within(stopGrace) {
+			return true
+		}
+		if !unwinding(r.id) {
+			return false
+		}
+	}
+	return false
 }
 
 // stoppedError describes a call that was ended, or left behind.
