@@ -3,7 +3,6 @@ package interp
 import (
 	"maps"
 	"reflect"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -67,6 +66,9 @@ type Live struct {
 	versions map[string]int
 	known    map[string]bool // interpreter packages and conversions that were given to Use
 	dyns     *dynTypes       // what interface values can hold
+	// unsettled are the entries of functions whose callers make the frames of an
+	// older version; see bodies.go.
+	unsettled map[*entry]bool
 
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.
@@ -88,6 +90,7 @@ type Live struct {
 	carrying   func()          // what the patch that runs now carries over
 	carried    func()          // what follows when the new code is live
 	resetting  map[string]bool // variables that it has to initialise again
+	publishing func()          // what makes its versions live
 }
 
 func newLive(name string, opt Options) *Live {
@@ -100,7 +103,7 @@ func newLive(name string, opt Options) *Live {
 	if opt.PatchGrace == 0 {
 		opt.PatchGrace = patchGrace
 	}
-	l := &Live{opt: opt, versions: map[string]int{},
+	l := &Live{opt: opt, unsettled: map[*entry]bool{}, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
 		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
 		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}, binders: map[string]reflect.Value{}}
@@ -158,7 +161,6 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.RecoveredFunc: reflect.ValueOf(recovered),
 		"Trace":             reflect.ValueOf(l.takePanicTrace),
 		"Retrace":           reflect.ValueOf(l.putPanicTrace),
-		"Barrier":           reflect.ValueOf(barrier),
 		"Var": reflect.ValueOf(func(id string, p any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()
@@ -190,6 +192,11 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		rtCarried: reflect.ValueOf(func() {
 			if l.carried != nil {
 				l.carried()
+			}
+		}),
+		rtPublish: reflect.ValueOf(func() {
+			if l.publishing != nil {
+				l.publishing()
 			}
 		}),
 		rtReset: reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
@@ -249,13 +256,6 @@ func (l *Live) setVersion(id string, v int, setBy string) {
 		l.setBy[id] = setBy
 	}
 	l.tables.Unlock()
-}
-
-// barrier makes every write before it visible to all goroutines: stopping the
-// world orders them, whatever the processor does.
-func barrier() {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
 }
 
 // Close ends the script: its goroutines end at their next loop or call, timers
