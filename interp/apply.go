@@ -108,6 +108,7 @@ const patchTimeout = 2 * time.Second
 // compiled, and what initializers did is undone when one of them fails.
 func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	began := time.Now()
+	l.sweep()
 	l.gen++
 	e := newEmission(p, l.names, l.gen, l.i.FileSet())
 	e.hide = pl.hidden(l.prog, l.names)
@@ -195,9 +196,11 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		}
 		undo()
 		unpublish()
+		l.unname(e, true)
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
 	e.commit()
+	l.unname(e, false)
 	l.unsettle(e)
 	if rep.InFlight == 0 && !l.prog.concurrent() {
 		l.settle()

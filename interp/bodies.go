@@ -3,11 +3,8 @@ package interp
 import (
 	"errors"
 	"reflect"
-	"runtime"
 	"sync/atomic"
 	"unsafe"
-
-	yaegi "github.com/traefik/yaegi/interp"
 )
 
 // entry is the entry point of one function of the script. Every call of it comes
@@ -186,20 +183,4 @@ func (l *Live) settle() {
 		v.settled.Store(true)
 	}
 	clear(l.unsettled)
-}
-
-// letGo takes from the interpreter what it keeps of what was compiled and never
-// looks at again, and the symbols of names.
-func letGo(i *yaegi.Interpreter, names ...string) {
-	if rec := records(); rec != nil {
-		rec.letGo(i, names)
-	}
-}
-
-// whenGone runs f on a goroutine of the runtime's when nothing can run what was
-// compiled as one file any more.
-func whenGone[T any](p *yaegi.Program, f func(T), arg T) {
-	if rec := records(); rec != nil {
-		runtime.AddCleanup((*byte)(rec.root(p)), f, arg)
-	}
 }

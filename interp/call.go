@@ -260,6 +260,7 @@ func (l *Live) holdAll() error {
 
 // executeHidden compiles and runs statements of ours. mu is held.
 func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
+	l.sweep()
 	if err := e.drain(); err != nil {
 		return err
 	}
@@ -282,6 +283,7 @@ func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 		undo()
 		return errors.New(fail.Message)
 	}
+	l.unname(e, false)
 	return nil
 }
 

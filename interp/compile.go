@@ -36,6 +36,7 @@ func (l *Live) compile(e *emission, f *ast.File) (prog *yaegi.Program, err error
 	if prog, err = l.i.CompileAST(f); err == nil && e != nil {
 		records().quicken(records().root(prog), l.stop.flag)
 		e.entries, err = l.install(e.emitted)
+		l.unlist(e, prog)
 	}
 	return prog, err
 }

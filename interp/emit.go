@@ -41,6 +41,7 @@ type emission struct {
 	carried  map[string]bool         // variables that are initialised only when the host says so
 	emitted  []*emitted              // functions
 	entries  map[string]*entry       // of those that are new
+	once     []string                // functions that only this emission mentions
 	hide     map[string]bool         // keys of live that are old: what they stand for is emitted anew
 	tables   []ast.Stmt              // fill the method tables; run before anything else
 	dyns     []*dynType              // whose tables this emission fills
@@ -313,7 +314,7 @@ func (e *emission) common(u *unit, recovers bool) int {
 // symbolOf says what is compiled now from a unit.
 func (e *emission) symbolOf(u *unit) symbol {
 	at := e.p.position(u.pos)
-	return symbol{display: u.display(), id: u.id, text: e.p.text(u), line: at.Line, file: at.Filename, shape: u.shape}
+	return symbol{display: u.display(), id: u.id, text: strings.Clone(e.p.text(u)), line: at.Line, file: at.Filename, shape: u.shape}
 }
 
 func (e *emission) variable(u *unit) string {

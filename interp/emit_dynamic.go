@@ -107,7 +107,7 @@ func (e *emission) table(d *dynType, t types.Type) error {
 		if err != nil {
 			return err
 		}
-		e.funcs = append(e.funcs, decl)
+		e.funcs, e.once = append(e.funcs, decl), append(e.once, name)
 		e.tables = append(e.tables, e.low.HiddenCall(rtMethod, e.low.Number(d.number), e.low.Text(fn.Id()), e.low.Text(typeString(sel.Type())), x))
 	}
 	if set.Len() > 0 || d.methods.Load() != noMethods {

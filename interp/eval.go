@@ -74,6 +74,7 @@ func (l *Live) evaluation(code string) (call reflect.Value, results *types.Tuple
 	main := l.prog.main()
 	fset := l.prog.fset
 	pos := main.files[len(main.files)-1].FileEnd - 1
+	defer keepScopes(main.types, pos)()
 	expr, err := parser.ParseExprFrom(fset, evalFile, code, 0)
 	isExpr := err == nil
 	if isExpr {

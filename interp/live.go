@@ -3,10 +3,12 @@ package interp
 import (
 	"maps"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
 	"unsafe"
+	"weak"
 
 	yaegi "github.com/traefik/yaegi/interp"
 
@@ -81,11 +83,12 @@ type Live struct {
 	setBy     map[string]string         // unit id -> what gave a variable its value last
 	calls     *calls                    // of current; nil until somebody asks
 	served    map[string]map[string]int // handler -> versions of what it can run; nil when a version changed
+	gone      []*remains                // of emissions that nothing can run any more
 	// What values are of, for carrying them over; see carry.go.
-	forms      map[string]reflect.Type   // key -> the interpreter's type for a declared one
-	funcValues map[string]reflect.Value  // key -> pointer to the one func value of a function
-	functions  map[unsafe.Pointer]string // such values, also of earlier versions -> key
-	binders    map[string]reflect.Value  // key -> what makes a method value of a receiver
+	forms      map[string]reflect.Type  // key -> the interpreter's type for a declared one
+	funcValues map[string]reflect.Value // key -> pointer to the one func value of a function
+	functions  map[uintptr]funcValueOf  // such values, also of earlier versions
+	binders    map[string]reflect.Value // key -> what makes a method value of a receiver
 	bound      boundMethods
 	carrying   func()          // what the patch that runs now carries over
 	carried    func()          // what follows when the new code is live
@@ -106,7 +109,7 @@ func newLive(name string, opt Options) *Live {
 	l := &Live{opt: opt, unsettled: map[*entry]bool{}, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
 		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
-		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}, binders: map[string]reflect.Value{}}
+		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[uintptr]funcValueOf{}, binders: map[string]reflect.Value{}}
 	l.gate.init()
 	l.stop.init()
 	l.host = newHost(name, hostHooks{
@@ -176,7 +179,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			defer l.tables.Unlock()
 			v := reflect.ValueOf(p)
 			l.funcValues[key] = v
-			l.functions[closureOf(v.Elem())] = key
+			l.noteFunction(closureOf(v.Elem()), key)
 		}),
 		rtBinder: reflect.ValueOf(func(key string, f any) {
 			l.tables.Lock()
@@ -223,7 +226,33 @@ func closureOf(f reflect.Value) unsafe.Pointer {
 func (l *Live) functionOf(f reflect.Value) (key string) {
 	l.tables.Lock()
 	defer l.tables.Unlock()
-	return l.functions[closureOf(f)]
+	p := closureOf(f)
+	if v := l.functions[uintptr(p)]; v.is.Value() == (*byte)(p) { // and not something else in its place
+		return v.key
+	}
+	return ""
+}
+
+// funcValueOf is a func value of a declared function. It is not kept alive.
+type funcValueOf struct {
+	key string
+	is  weak.Pointer[byte]
+}
+
+// noteFunction notes the func value of a function. tables is held.
+func (l *Live) noteFunction(p unsafe.Pointer, key string) {
+	v := funcValueOf{key, weak.Make((*byte)(p))}
+	l.functions[uintptr(p)] = v
+	live := weak.Make(l)
+	runtime.AddCleanup((*byte)(p), func(at uintptr) {
+		if l := live.Value(); l != nil {
+			l.tables.Lock()
+			if l.functions[at] == v {
+				delete(l.functions, at)
+			}
+			l.tables.Unlock()
+		}
+	}, uintptr(p))
 }
 
 // runtimeKey is the key of the runtime package for the interpreter's Use.

@@ -21,6 +21,7 @@ type names struct {
 	values  map[string]string    // emitted function -> variable that holds it as a value
 	binders map[string]string    // emitted function -> the one that makes method values of it
 	entries map[string]*entry    // emitted function -> where calls of it come in
+	stale   []string             // names that nothing mentions any more, for the interpreter to forget
 	types   map[string]symbolMap // import path -> types that the host has made
 	dyns    *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
@@ -51,10 +52,25 @@ func (n *names) forget(u *unit) {
 	}
 }
 
-// drop forgets one key.
+// drop forgets one key. What the interpreter knows by names that were given out
+// for it is listed in stale.
 func (n *names) drop(key string) {
+	list := []string{n.of[key], n.code[key]}
 	if h, ok := n.hot[key]; ok {
 		delete(n.entries, replaced(h))
+		list = append(list, h.Name, h.Body)
+	}
+	for _, name := range list {
+		if name == "" || strings.HasPrefix(key, dynKey) {
+			continue
+		}
+		n.stale = append(n.stale, name)
+		for _, made := range []map[string]string{n.values, n.binders} {
+			if of, ok := made[name]; ok {
+				n.stale = append(n.stale, of)
+				delete(made, name)
+			}
+		}
 	}
 	delete(n.of, key)
 	delete(n.hot, key)

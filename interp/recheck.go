@@ -137,6 +137,7 @@ func (p *program) checkBody(b body) (_ *unit, took time.Duration) {
 	u.own = b.text
 	u.info = newInfo(len(b.text))
 	scope := was.pkg.files[slices.Index(was.pkg.names, file)].Package
+	defer keepScopes(was.pkg.types, scope)()
 	if err := types.CheckExpr(p.fset, was.pkg.types, scope, asLiteral(d), u.info); err != nil {
 		return nil, 0
 	}
