@@ -202,9 +202,6 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	e.commit()
 	l.unname(e, false)
 	l.unsettle(e)
-	if rep.InFlight == 0 && !l.prog.concurrent() {
-		l.settle()
-	}
 	l.describe(pl, before, rep)
 	if c != nil {
 		rep.Vars = c.report(rep.Vars)

@@ -261,6 +261,10 @@ func BenchmarkScriptCalls(b *testing.B) {
 				if out := l.Apply(oneFile(changed), false); out.Report.Status != StatusLive {
 					b.Fatal(out.Report)
 				}
+				l.settleNow()
+				if len(l.unsettled) > 0 {
+					b.Fatal("not settled")
+				}
 			}
 			v, err := bare.Eval("main." + c.loop)
 			if err != nil {

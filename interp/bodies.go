@@ -17,9 +17,9 @@ import (
 // last call of it has returned and the last closure that it made is gone.
 //
 // A frame is made by who calls, from the list of types of the function's
-// declaration. Once a version is settled, that list is its own. Until then its
-// frames come with what another version had, and the entry replaces what
-// follows the results and parameters, which all versions have.
+// declaration. Once a version is settled (settle.go), that list is its own. Until
+// then its frames come with what another version had, and the entry replaces
+// what follows the results and parameters, which all versions have.
 type entry struct {
 	decl   unsafe.Pointer // the function's declaration
 	first  unsafe.Pointer // the entry's node
@@ -106,6 +106,7 @@ func (l *Live) newEntry(rec *nodeLayout, decl unsafe.Pointer, c *emitted) *entry
 	n := &entry{decl: decl, common: c.common, stop: &l.stop, flag: l.stop.flag}
 	v := rec.edition(decl, c)
 	v.settled.Store(true)
+	rec.setFrameTypes(decl, roomy(v.types))
 	body := rec.body(decl)
 	start := rec.first(body)
 	n.first = rec.before(start, func(at *code) {
@@ -162,25 +163,4 @@ func (l *Live) publish(e *emission) (undo func()) {
 			s.n.show(records(), s.was)
 		}
 	}
-}
-
-// unsettle notes which functions an emission gave another version.
-func (l *Live) unsettle(e *emission) {
-	for _, c := range e.emitted {
-		if n := l.names.entries[c.target]; n != nil && c.target != c.name {
-			l.unsettled[n] = true
-		}
-	}
-}
-
-// settle has calls make the frames that newest versions need. No goroutine may
-// be between making a frame and entering a function. mu is held.
-func (l *Live) settle() {
-	rec := records()
-	for n := range l.unsettled {
-		v := n.now.Load()
-		rec.setFrameTypes(n.decl, v.types)
-		v.settled.Store(true)
-	}
-	clear(l.unsettled)
 }

@@ -284,6 +284,7 @@ func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 		return errors.New(fail.Message)
 	}
 	l.unname(e, false)
+	l.unsettle(e)
 	return nil
 }
 

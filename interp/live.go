@@ -71,6 +71,8 @@ type Live struct {
 	// unsettled are the entries of functions whose callers make the frames of an
 	// older version; see bodies.go.
 	unsettled map[*entry]bool
+	settling  bool        // settler is going to run
+	settler   *time.Timer // nil before there was something to settle
 
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.
@@ -291,6 +293,11 @@ func (l *Live) setVersion(id string, v int, setBy string) {
 // do not fire any more, output is delivered. A goroutine that is blocked for
 // ever stays blocked.
 func (l *Live) Close() {
+	l.mu.Lock()
+	if l.settler != nil {
+		l.settler.Stop()
+	}
+	l.mu.Unlock()
 	l.stop.all()
 	l.host.Close()
 }

@@ -134,6 +134,11 @@ func (l *nodeLayout) frameTypes(decl unsafe.Pointer) []reflect.Type {
 	return *within[[]reflect.Type](decl, l.types)
 }
 
+// frameLength is where the length of that list stands.
+func (l *nodeLayout) frameLength(decl unsafe.Pointer) *int {
+	return &within[[3]int](decl, l.types)[1]
+}
+
 func (l *nodeLayout) setFrameTypes(decl unsafe.Pointer, t []reflect.Type) {
 	*within[[]reflect.Type](decl, l.types) = t
 }
