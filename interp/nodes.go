@@ -7,8 +7,6 @@ import (
 	"unsafe"
 
 	yaegi "github.com/traefik/yaegi/interp"
-
-	"hotloop/interp/lower"
 )
 
 // The interpreter has no way to replace a function and none to forget one. Both
@@ -154,40 +152,6 @@ func (l *nodeLayout) before(start unsafe.Pointer, make func(*code)) unsafe.Point
 	*l.code(n) = nil
 	*within[func(unsafe.Pointer)](n, l.gen) = func(n unsafe.Pointer) { make(l.code(n)) }
 	return n
-}
-
-// quicken replaces the code of the guards in a tree, which run in each turn of
-// every loop: the interpreter takes two steps for one, and reflection to read
-// the script's variable.
-func (l *nodeLayout) quicken(tree unsafe.Pointer, flag *bool) {
-	for _, n := range l.parts(tree) {
-		if n == nil {
-			continue
-		}
-		if *within[string](n, l.ident) == lower.StopFlag && *within[unsafe.Pointer](n, l.fnext) == tree {
-			*within[func(unsafe.Pointer)](n, l.gen) = func(n unsafe.Pointer) { l.quickGuard(n, flag) }
-		}
-		l.quicken(n, flag)
-	}
-}
-
-// quickGuard makes the code of a guard: n is its condition, whose false branch is
-// the statement itself, after which what follows the statement comes.
-func (l *nodeLayout) quickGuard(n unsafe.Pointer, flag *bool) {
-	ask := *l.code(*within[unsafe.Pointer](n, l.tnext))
-	statement := *within[unsafe.Pointer](n, l.fnext)
-	next := code(nil)
-	if after := *within[unsafe.Pointer](statement, l.tnext); after != nil {
-		if next = *l.code(after); next == nil {
-			next = *l.code(statement) // what follows has no code yet
-		}
-	}
-	*l.code(n) = func(unsafe.Pointer) code {
-		if isUp(flag) {
-			return ask
-		}
-		return next
-	}
 }
 
 // symbolsOf is the table of what the script's package declares.
