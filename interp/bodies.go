@@ -31,13 +31,13 @@ type entry struct {
 
 // edition is the code of one version of a function.
 type edition struct {
-	types   []reflect.Type // what is in its frames
-	run     code
-	settled atomic.Bool // calls make frames for it
-	asks    bool        // whether the goroutine is to end is asked first
-	at      place       // where that would be
-	pos     int         // of the function, as the interpreter has it
-	scope   unsafe.Pointer
+	types []reflect.Type // what is in its frames
+	run   code
+	made  atomic.Int32 // how much of its frames calls make; 0 when that is not of it
+	asks  bool         // whether the goroutine is to end is asked first
+	at    place        // where that would be
+	pos   int          // of the function, as the interpreter has it
+	scope unsafe.Pointer
 }
 
 // emitted is a function of an emission.
@@ -57,10 +57,12 @@ func (n *entry) enter(frame unsafe.Pointer) code {
 		v, held = n.now.Load(), true // there may be another version since
 	}
 	data := (*[]reflect.Value)(unsafe.Add(frame, frameData))
-	if len(*data) != len(v.types) || !v.settled.Load() || held {
+	if made := int(v.made.Load()); made != len(v.types) || made != len(*data) || held {
+		if made != len(*data) || held {
+			made = n.common
+		}
 		full := make([]reflect.Value, len(v.types))
-		copy(full, (*data)[:n.common])
-		for i := n.common; i < len(full); i++ {
+		for i := copy(full, (*data)[:made]); i < len(full); i++ {
 			full[i] = reflect.New(v.types[i]).Elem()
 		}
 		*data = full
@@ -105,7 +107,7 @@ func (l *Live) install(list []*emitted) (map[string]*entry, error) {
 func (l *Live) newEntry(rec *nodeLayout, decl unsafe.Pointer, c *emitted) *entry {
 	n := &entry{decl: decl, common: c.common, stop: &l.stop, flag: l.stop.flag}
 	v := rec.edition(decl, c)
-	v.settled.Store(true)
+	v.made.Store(int32(len(v.types)))
 	rec.setFrameTypes(decl, roomy(v.types))
 	body := rec.body(decl)
 	start := rec.first(body)

@@ -70,9 +70,10 @@ type Live struct {
 	dyns     *dynTypes       // what interface values can hold
 	// unsettled are the entries of functions whose callers make the frames of an
 	// older version; see bodies.go.
-	unsettled map[*entry]bool
-	settling  bool        // settler is going to run
-	settler   *time.Timer // nil before there was something to settle
+	unsettled  map[*entry]bool
+	settling   bool // settler is going to run
+	settleWait time.Duration
+	settler    *time.Timer // nil before there was something to settle
 
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.

@@ -45,11 +45,18 @@ func (l *nodeLayout) guard(n unsafe.Pointer, flag *bool) {
 	}
 }
 
+// isStep tells whether a function is a step of interpreted code, by its name in
+// a stack.
+func isStep(function string) bool {
+	return strings.HasPrefix(function, "hotloop/interp.(*entry).") || strings.HasPrefix(function, "hotloop/interp.(*nodeLayout).guard.") || function == "hotloop/interp.isUp"
+}
+
 // skipped bounds how many nodes are skipped at a time: an empty loop has no end.
 const skipped = 20
 
 // skip leads past nodes that do nothing, but never to nothing, which would be
-// the end of the function.
+// the end of the function, nor to one after which there is nothing: that may be a
+// return without code, which must be come to in one way only.
 func (l *nodeLayout) skip(next *unsafe.Pointer) {
 	for range skipped {
 		n := *next
@@ -57,7 +64,7 @@ func (l *nodeLayout) skip(next *unsafe.Pointer) {
 			return
 		}
 		after := *within[unsafe.Pointer](n, l.tnext)
-		if after == nil {
+		if after == nil || *within[unsafe.Pointer](after, l.tnext) == nil {
 			return
 		}
 		*next = after

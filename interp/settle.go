@@ -17,13 +17,14 @@ import (
 //
 // Frames are made in two steps, of which the second one must not find a longer
 // list. So a list grows only while no goroutine is in the script at all and the
-// gate is shut.
+// gate is shut. Until then the entry adds what is missing.
 
 const (
 	// settleAfter is how long after a patch that is done.
 	settleAfter = 100 * time.Millisecond
-	// settleRetry is how long after it was not possible.
-	settleRetry = time.Second
+	// settleRetry is how long after it was not possible, at most: each time it is
+	// twice as long.
+	settleRetry = time.Minute
 )
 
 // roomy copies a list of types with room for later versions behind it, so that
@@ -46,7 +47,7 @@ func (l *Live) unsettle(e *emission) {
 		}
 	}
 	if len(l.unsettled) > 0 && !l.settling {
-		l.settling = true
+		l.settling, l.settleWait = true, settleAfter
 		l.settler = time.AfterFunc(settleAfter, l.settleNow)
 	}
 }
@@ -57,7 +58,8 @@ func (l *Live) settleNow() {
 	defer l.mu.Unlock()
 	l.settling = !l.settle()
 	if l.settling {
-		l.settler.Reset(settleRetry)
+		l.settleWait = min(2*l.settleWait, settleRetry)
+		l.settler.Reset(l.settleWait)
 	}
 }
 
@@ -68,12 +70,11 @@ func (l *Live) settle() bool {
 	grows := false
 	for n := range l.unsettled {
 		list, types := rec.frameTypes(n.decl), n.now.Load().types
-		switch {
-		case !canReplace(list, types):
+		if !canReplace(list, types) {
 			delete(l.unsettled, n) // its entry goes on making frames
-		case len(types) > len(list):
-			grows = true
+			continue
 		}
+		grows = grows || len(types) > len(list)
 	}
 	quiet := false
 	if grows {
@@ -81,20 +82,22 @@ func (l *Live) settle() bool {
 		defer l.gate.open()
 		quiet = left == 0 && !onStacks(func(string) bool { return true })
 	}
-	var done []*entry
 	for n := range l.unsettled {
 		list, types := rec.frameTypes(n.decl), n.now.Load().types
-		if len(types) <= len(list) || quiet {
-			replaceTypes(list, rec.frameLength(n.decl), types)
-			done = append(done, n)
+		if len(types) > len(list) && !quiet {
+			types = types[:len(list)]
 		}
+		replaceTypes(list, rec.frameLength(n.decl), types)
 	}
-	if len(done) == 0 || onStacks(makesFrame) {
-		return len(l.unsettled) == 0
+	if onStacks(makesFrame) {
+		return false
 	}
-	for _, n := range done {
-		n.now.Load().settled.Store(true)
-		delete(l.unsettled, n)
+	for n := range l.unsettled {
+		v, made := n.now.Load(), len(rec.frameTypes(n.decl))
+		v.made.Store(int32(made))
+		if made == len(v.types) {
+			delete(l.unsettled, n)
+		}
 	}
 	return len(l.unsettled) == 0
 }
