@@ -119,7 +119,9 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	var runs []ast.Stmt
 	err := guarded(func() error {
 		l.emitCode(e, pl)
-		e.retable()
+		if !l.sameTypes(p) {
+			e.retable()
+		}
 		want := map[*unit]bool{}
 		for _, u := range pl.rerun {
 			want[u] = true
@@ -210,7 +212,9 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		rep.Reasons = append(rep.Reasons, l.staleCalls(pl)...)
 	}
 	l.adopt(p)
-	l.dyns.retype(e.retyped)
+	if e.retyped != nil {
+		l.dyns.retype(e.retyped)
+	}
 	ran := map[string]bool{}
 	for _, u := range append(pl.rerun, pl.added...) {
 		ran[u.id] = u.kind == KindVar

@@ -205,6 +205,9 @@ func suggestion(name string, known []string) string {
 
 // validJSON checks that data is one JSON value, and says where it is not.
 func validJSON(data []byte) error {
+	if json.Valid(data) {
+		return nil
+	}
 	var raw json.RawMessage
 	err := json.Unmarshal(data, &raw)
 	var se *json.SyntaxError

@@ -66,9 +66,11 @@ type callOutput struct {
 }
 
 // beginCall makes the calling goroutine's prints those of a new call.
-func (h *host) beginCall() *callOutput {
+func (h *host) beginCall() *callOutput { return h.beginCallOf(goid()) }
+
+// beginCallOf is beginCall for who knows the number of its goroutine, g.
+func (h *host) beginCallOf(g int64) *callOutput {
 	o := &h.out
-	g := goid()
 	o.mu.Lock()
 	o.nextID++
 	c := &callOutput{o: o, id: o.nextID, goids: []int64{g}, flushed: make(chan struct{})}
