@@ -364,11 +364,12 @@ func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, 
 		}
 	})
 	ready := make(chan struct{})
-	go func() {
-		r.id = goid()
+	l.crew.run(func(g int64) {
+		r.id = g
 		if call {
-			out = l.host.beginCall()
+			out = l.host.beginCallOf(g)
 		}
+		l.host.forgetTrace(g)
 		l.stop.add(r)
 		close(ready)
 		finished := false
@@ -389,7 +390,7 @@ func (l *Live) execute(what string, ctx context.Context, timeout time.Duration, 
 		}()
 		f()
 		finished = true
-	}()
+	})
 	<-ready
 	ended := l.await(ctx, cctx, r, watches)
 	if call {

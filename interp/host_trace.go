@@ -49,6 +49,13 @@ func (h *host) takeTrace() []traceLine {
 	return lines
 }
 
+// forgetTrace forgets the panics of a goroutine that goes on with another call.
+func (h *host) forgetTrace(g int64) {
+	h.traces.mu.Lock()
+	h.traces.forget(g)
+	h.traces.mu.Unlock()
+}
+
 // putTrace is for a panic that goes on: it undoes takeTrace.
 func (h *host) putTrace(lines []traceLine) {
 	h.takeTrace()

@@ -57,6 +57,7 @@ type Live struct {
 	i    *yaegi.Interpreter
 	gate gate
 	stop stopper
+	crew crew
 
 	applying sync.Mutex // held for a whole Apply; never taken while mu is held
 
@@ -300,6 +301,7 @@ func (l *Live) Close() {
 	}
 	l.mu.Unlock()
 	l.stop.all()
+	l.crew.close()
 	l.host.Close()
 }
 
