@@ -26,7 +26,9 @@ type entry struct {
 	common int            // how many results and parameters there are
 	stop   *stopper
 	flag   *bool // the script's variable, see stopper
-	now    atomic.Pointer[edition]
+	// globals is the frame of what is global; see forget.go.
+	globals *atomic.Pointer[byte]
+	now     atomic.Pointer[edition]
 }
 
 // edition is the code of one version of a function.
@@ -56,6 +58,9 @@ func (n *entry) enter(frame unsafe.Pointer) code {
 		n.stop.check(v.at.function, v.at.file, v.at.line)
 		v, held = n.now.Load(), true // there may be another version since
 	}
+	if root, at := n.globals.Load(), (*unsafe.Pointer)(unsafe.Add(frame, frameRoot)); *at != unsafe.Pointer(root) {
+		*at = unsafe.Pointer(root) // who calls is of before a variable went
+	}
 	data := (*[]reflect.Value)(unsafe.Add(frame, frameData))
 	if made := int(v.made.Load()); made != len(v.types) || made != len(*data) || held {
 		if made != len(*data) || held {
@@ -75,8 +80,9 @@ func (n *entry) enter(frame unsafe.Pointer) code {
 //go:norace
 func isUp(flag *bool) bool { return *flag }
 
-// frameData is where frames have their values. Set when there is an entry.
-var frameData uintptr
+// frameData is where frames have their values, frameRoot the frame of what is
+// global. Set when there is an entry.
+var frameData, frameRoot uintptr
 
 // errNodes is the error of an interpreter that is another one than this package
 // was written for.
@@ -105,7 +111,7 @@ func (l *Live) install(list []*emitted) (map[string]*entry, error) {
 }
 
 func (l *Live) newEntry(rec *nodeLayout, decl unsafe.Pointer, c *emitted) *entry {
-	n := &entry{decl: decl, common: c.common, stop: &l.stop, flag: l.stop.flag}
+	n := &entry{decl: decl, common: c.common, stop: &l.stop, flag: l.stop.flag, globals: &l.globals}
 	v := rec.edition(decl, c)
 	v.made.Store(int32(len(v.types)))
 	rec.setFrameTypes(decl, roomy(v.types))

@@ -34,6 +34,7 @@ func (l *Live) compile(e *emission, f *ast.File) (prog *yaegi.Program, err error
 		}
 	}()
 	if prog, err = l.i.CompileAST(f); err == nil && e != nil {
+		l.globals.Store((*byte)(*records().globals(l.i)))
 		records().quicken(records().root(prog), l.stop.flag)
 		e.entries, err = l.install(e.emitted)
 		l.unlist(e, prog)

@@ -32,22 +32,23 @@ type emission struct {
 	paths   []string          // imported paths in order of appearance
 	queue   []func() error
 
-	types    []ast.Decl
-	vars     []ast.Decl
-	funcs    []ast.Decl
-	declared []declaredType
-	binders  []binder
-	values   []funcValue
-	carried  map[string]bool         // variables that are initialised only when the host says so
-	emitted  []*emitted              // functions
-	entries  map[string]*entry       // of those that are new
-	once     []string                // functions that only this emission mentions
-	hide     map[string]bool         // keys of live that are old: what they stand for is emitted anew
-	tables   []ast.Stmt              // fill the method tables; run before anything else
-	dyns     []*dynType              // whose tables this emission fills
-	retyped  map[*dynType]types.Type // what live types are in the emission's program
-	added    []*dynType              // new ones
-	convs    map[string]reflect.Type // conversions to compiled interfaces by name
+	types     []ast.Decl
+	vars      []ast.Decl
+	funcs     []ast.Decl
+	declared  []declaredType
+	binders   []binder
+	values    []funcValue
+	carried   map[string]bool         // variables that are initialised only when the host says so
+	emitted   []*emitted              // functions
+	entries   map[string]*entry       // of those that are new
+	once      []string                // functions that only this emission mentions
+	mentioned []*dynType              // by their numbers
+	hide      map[string]bool         // keys of live that are old: what they stand for is emitted anew
+	tables    []ast.Stmt              // fill the method tables; run before anything else
+	dyns      []*dynType              // whose tables this emission fills
+	retyped   map[*dynType]types.Type // what live types are in the emission's program
+	added     []*dynType              // new ones
+	convs     map[string]reflect.Type // conversions to compiled interfaces by name
 }
 
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {

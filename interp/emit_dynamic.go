@@ -21,6 +21,7 @@ const (
 func (e *emission) Dynamic(t types.Type) int {
 	id := e.dynID(t)
 	n, _ := strconv.Atoi(e.name(dynKey+id, func() string { return e.dynamic(id, t) }))
+	e.mentioned = append(e.mentioned, e.live.dyns.at(n))
 	return n
 }
 

@@ -31,6 +31,7 @@ func (l *Live) unlist(e *emission, prog *yaegi.Program) {
 		imports = append(imports, path.Join(name, e.file.base))
 	}
 	rec.letGo(l.i, imports)
+	*within[any](rec.root(prog), rec.meta) = e.mentioned // kept as long as the tree is
 	r := &remains{live: weak.Make(l), file: e.file.file}
 	for name := range e.symbols {
 		r.symbols = append(r.symbols, name)
@@ -65,8 +66,20 @@ func (l *Live) unname(e *emission, failed bool) {
 			names = append(names, c.name)
 		}
 	}
-	records().letGo(l.i, append(names, l.names.stale...))
-	l.names.stale = nil
+	rec := records()
+	_, symbols := rec.symbolsOf(l.i)
+	var gone []int
+	for _, name := range l.names.staleVars {
+		if i := rec.place(symbols, name); i >= 0 {
+			gone = append(gone, i)
+		}
+	}
+	if global := rec.globals(l.i); len(gone) > 0 {
+		*global = rec.without(*global, gone)
+		l.globals.Store((*byte)(*global))
+	}
+	rec.letGo(l.i, append(names, l.names.stale...))
+	l.names.stale, l.names.staleVars = nil, nil
 }
 
 // sweep drops what is known of emissions that are gone. mu is held.

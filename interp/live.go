@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 	"weak"
@@ -72,7 +73,8 @@ type Live struct {
 	// unsettled are the entries of functions whose callers make the frames of an
 	// older version; see bodies.go.
 	unsettled  map[*entry]bool
-	settling   bool // settler is going to run
+	globals    atomic.Pointer[byte] // the interpreter's frame of what is global
+	settling   bool                 // settler is going to run
 	settleWait time.Duration
 	settler    *time.Timer // nil before there was something to settle
 

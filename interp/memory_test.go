@@ -82,7 +82,7 @@ func TestMemory(t *testing.T) {
 		{"generic", text("generic", "", "f(x)"), 3000},
 		{"var", text("var", "1 +", "2 +"), 3000},
 		{"decl", text("decl", "func extra() int { return 1 }", "var more = 5"), 3000},
-		{"field", text("field", "a int", "b string"), 400 << 10},
+		{"field", text("field", "a int", "b string"), 3000},
 		{"param", text("param", ", c ...int", ", c ...string"), 3000},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -13,17 +13,18 @@ import (
 // for which unit or instance, and how each hot function can be replaced. Keys
 // are unit ids, with type arguments in brackets for instances.
 type names struct {
-	of      map[string]string    // key -> emitted name
-	hot     map[string]lower.Hot // key -> the newest version of a function
-	made    map[string]string    // key -> the meaning that version was compiled from
-	code    map[string]string    // key -> the function that was compiled for that version
-	used    map[string]int       // base -> how many names were made of it, also by patches that failed
-	values  map[string]string    // emitted function -> variable that holds it as a value
-	binders map[string]string    // emitted function -> the one that makes method values of it
-	entries map[string]*entry    // emitted function -> where calls of it come in
-	stale   []string             // names that nothing mentions any more, for the interpreter to forget
-	types   map[string]symbolMap // import path -> types that the host has made
-	dyns    *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
+	of        map[string]string    // key -> emitted name
+	hot       map[string]lower.Hot // key -> the newest version of a function
+	made      map[string]string    // key -> the meaning that version was compiled from
+	code      map[string]string    // key -> the function that was compiled for that version
+	used      map[string]int       // base -> how many names were made of it, also by patches that failed
+	values    map[string]string    // emitted function -> variable that holds it as a value
+	binders   map[string]string    // emitted function -> the one that makes method values of it
+	entries   map[string]*entry    // emitted function -> where calls of it come in
+	staleVars []string             // those of variables among stale
+	stale     []string             // names that nothing mentions any more, for the interpreter to forget
+	types     map[string]symbolMap // import path -> types that the host has made
+	dyns      *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 
 func newNames(dyns *dynTypes) *names {
@@ -65,11 +66,16 @@ func (n *names) drop(key string) {
 			continue
 		}
 		n.stale = append(n.stale, name)
-		for _, made := range []map[string]string{n.values, n.binders} {
-			if of, ok := made[name]; ok {
-				n.stale = append(n.stale, of)
-				delete(made, name)
-			}
+		if strings.HasPrefix(key, string(KindVar)+" ") {
+			n.staleVars = append(n.staleVars, name)
+		}
+		if v, ok := n.values[name]; ok {
+			n.stale, n.staleVars = append(n.stale, v), append(n.staleVars, v)
+			delete(n.values, name)
+		}
+		if b, ok := n.binders[name]; ok {
+			n.stale = append(n.stale, b)
+			delete(n.binders, name)
 		}
 	}
 	delete(n.of, key)

@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -20,11 +21,14 @@ type nodeLayout struct {
 	scopes, roots           uintptr // in an interpreter
 	program                 uintptr // root in a compiled program
 	symbols, children       uintptr // in a scope
-	symbolNode              uintptr // in a symbol
+	symbolNode, symbolIndex uintptr // in a symbol
 	child, types, ident     uintptr // in a node
 	start, tnext, fnext     uintptr
+	meta                    uintptr
 	exec, gen, nodePos, in  uintptr
-	data                    uintptr // in a frame
+	frame                   uintptr // in an interpreter
+	data, globalsOf         uintptr // in a frame
+	frameType               reflect.Type
 	node                    reflect.Type
 	scopesType, symbolsType reflect.Type
 }
@@ -39,7 +43,7 @@ var records = sync.OnceValue(func() *nodeLayout {
 	if err != nil {
 		return nil
 	}
-	frameData = l.data
+	frameData, frameRoot = l.data, l.globalsOf
 	return l
 })
 
@@ -64,26 +68,30 @@ func findLayout() (*nodeLayout, error) {
 	symbols := field(scopes.Type, "sym", table+"symbol")
 	l := &nodeLayout{
 		scopes: scopes.Offset, roots: roots.Offset, scopesType: scopes.Type, symbolsType: symbols.Type,
-		program:    field(reflect.TypeFor[yaegi.Program](), "root", nodes).Offset,
-		symbols:    symbols.Offset,
-		children:   field(scopes.Type, "child", list+"scope").Offset,
-		symbolNode: field(symbols.Type, "node", nodes).Offset,
-		child:      field(roots.Type, "child", list+"node").Offset,
-		types:      field(roots.Type, "types", "[]reflect.Type").Offset,
-		ident:      field(roots.Type, "ident", "string").Offset,
-		start:      field(roots.Type, "start", nodes).Offset,
-		tnext:      field(roots.Type, "tnext", nodes).Offset,
-		fnext:      field(roots.Type, "fnext", nodes).Offset,
-		exec:       field(roots.Type, "exec", "interp.bltn").Offset,
-		gen:        field(roots.Type, "gen", "interp.bltnGenerator").Offset,
-		nodePos:    field(roots.Type, "pos", "token.Pos").Offset,
-		in:         field(roots.Type, "scope", one).Offset,
-		data:       field(frame.Type, "data", "[]reflect.Value").Offset,
+		program:     field(reflect.TypeFor[yaegi.Program](), "root", nodes).Offset,
+		symbols:     symbols.Offset,
+		children:    field(scopes.Type, "child", list+"scope").Offset,
+		symbolNode:  field(symbols.Type, "node", nodes).Offset,
+		symbolIndex: field(symbols.Type, "index", "int").Offset,
+		child:       field(roots.Type, "child", list+"node").Offset,
+		types:       field(roots.Type, "types", "[]reflect.Type").Offset,
+		meta:        field(roots.Type, "meta", "interface {}").Offset,
+		ident:       field(roots.Type, "ident", "string").Offset,
+		start:       field(roots.Type, "start", nodes).Offset,
+		tnext:       field(roots.Type, "tnext", nodes).Offset,
+		fnext:       field(roots.Type, "fnext", nodes).Offset,
+		exec:        field(roots.Type, "exec", "interp.bltn").Offset,
+		gen:         field(roots.Type, "gen", "interp.bltnGenerator").Offset,
+		nodePos:     field(roots.Type, "pos", "token.Pos").Offset,
+		in:          field(roots.Type, "scope", one).Offset,
+		frame:       frame.Offset,
+		data:        field(frame.Type, "data", "[]reflect.Value").Offset,
+		globalsOf:   field(frame.Type, "root", "*interp.frame").Offset,
 	}
 	if err != nil {
 		return nil, err
 	}
-	l.node = roots.Type.Elem().Elem()
+	l.node, l.frameType = roots.Type.Elem().Elem(), frame.Type.Elem()
 	for name, want := range map[string]reflect.Type{ // as code, and what makes it, are declared here
 		"exec": reflect.FuncOf([]reflect.Type{frame.Type}, []reflect.Type{field(roots.Type, "exec", "interp.bltn").Type}, false),
 		"gen":  reflect.FuncOf([]reflect.Type{roots.Type.Elem()}, nil, false),
@@ -170,6 +178,35 @@ func (l *nodeLayout) function(symbols reflect.Value, name string) unsafe.Pointer
 		return nil
 	}
 	return *within[unsafe.Pointer](s.UnsafePointer(), l.symbolNode)
+}
+
+// globals is where the interpreter has the frame of what is global.
+func (l *nodeLayout) globals(i *yaegi.Interpreter) *unsafe.Pointer {
+	return within[unsafe.Pointer](unsafe.Pointer(i), l.frame)
+}
+
+// without copies the frame of what is global and leaves out the variables at
+// some places. All others stay where they are.
+func (l *nodeLayout) without(global unsafe.Pointer, places []int) unsafe.Pointer {
+	v := reflect.New(l.frameType)
+	out := v.UnsafePointer()
+	v.Elem().Set(reflect.NewAt(l.frameType, global).Elem())
+	data := slices.Clone(*within[[]reflect.Value](global, l.data))
+	for _, i := range places {
+		data[i] = reflect.Value{}
+	}
+	*within[[]reflect.Value](out, l.data), *within[unsafe.Pointer](out, l.globalsOf) = data, out
+	return out
+}
+
+// place is where a variable is in the frame of what is global, -1 for what is
+// none.
+func (l *nodeLayout) place(symbols reflect.Value, name string) int {
+	s := symbols.MapIndex(reflect.ValueOf(name))
+	if !s.IsValid() || s.IsNil() {
+		return -1
+	}
+	return *within[int](s.UnsafePointer(), l.symbolIndex)
 }
 
 func (l *nodeLayout) letGo(i *yaegi.Interpreter, names []string) {
