@@ -20,7 +20,9 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	live := l.prog // which only what holds applying replaces
 	l.mu.Unlock()
 	var ds []Diagnostic
+	l.checking.Lock()
 	p := live.recheck(src)
+	l.checking.Unlock()
 	if p == nil {
 		p, ds = checkWith(src, l.opt.Packages)
 	}

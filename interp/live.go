@@ -61,6 +61,7 @@ type Live struct {
 	crew crew
 
 	applying sync.Mutex // held for a whole Apply; never taken while mu is held
+	checking sync.Mutex // held while code is checked in the packages of prog; taken last
 
 	mu       sync.Mutex // guards what follows, and the interpreter's compiler
 	gen      int

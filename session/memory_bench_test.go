@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-var saves = flag.Int("saves", 1000, "how many times BenchmarkSaveMemory saves its script")
+var saveCount = flag.Int("saves", 1000, "how many times BenchmarkSaveMemory saves its script")
 
 // BenchmarkSaveMemory saves a script of 100 functions, with another body of one
 // of them each time, and reports the memory of the child process, and the
@@ -44,7 +44,7 @@ func BenchmarkSaveMemory(b *testing.B) {
 		b.ReportMetric(float64(m.HeapAlloc)/1e6, "session-"+when+"-MB")
 		b.ReportMetric(childMemory(), "child-"+when+"-MB")
 	}
-	for version := 1; version <= *saves; version++ {
+	for version := 1; version <= *saveCount; version++ {
 		last := lastReport(b, s)
 		save(version)
 		waitReport(b, s, last)
