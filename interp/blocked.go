@@ -92,7 +92,7 @@ func describeStack(text string) string {
 				return state + " in " + called
 			}
 			return state
-		case strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/"):
+		case strings.HasPrefix(name, "runtime."), strings.HasPrefix(name, "internal/"), isStep(name):
 		default:
 			called = name
 		}

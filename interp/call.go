@@ -265,6 +265,7 @@ func (l *Live) holdAll() error {
 
 // executeHidden compiles and runs statements of ours. mu is held.
 func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
+	l.sweep()
 	if err := e.drain(); err != nil {
 		return err
 	}
@@ -275,15 +276,20 @@ func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 	if err := l.useAll(e); err != nil {
 		return err
 	}
-	prog, err := l.compile(e.assemble(body))
+	// Instances that nothing used while their code changed are brought up to date.
+	body = append(e.publish(), body...)
+	prog, err := l.compile(e, e.assemble(body))
 	if err != nil {
 		return err
 	}
+	l.publish(e)
 	undo := e.publishTypes()
 	if fail := l.run(l.opt.InitTimeout, nil, func() error { _, err := l.i.Execute(prog); return err }); fail != nil {
 		undo()
 		return errors.New(fail.Message)
 	}
+	l.unname(e, false)
+	l.unsettle(e)
 	return nil
 }
 
