@@ -10,11 +10,11 @@ import (
 // entry is the entry point of one function of the script. Every call of it comes
 // in there: from code that was compiled whenever, through func values, from
 // compiled code that calls back. It is a node of our own before the first of the
-// function's body. It lets whoever
-// stops goroutines reach this one, and goes on in the newest version, which was
-// compiled as a function of its own that nothing else leads to. So one write
-// makes a version live everywhere, and the version before is garbage when the
-// last call of it has returned and the last closure that it made is gone.
+// function's body. It lets whoever stops goroutines reach this one, and goes on
+// in the newest version, which was compiled as a function of its own that
+// nothing else leads to. So one write makes a version live everywhere, and the
+// version before is garbage when the last call of it has returned and the last
+// closure that it made is gone.
 //
 // A frame is made by who calls, from the list of types of the function's
 // declaration. Once a version is settled (settle.go), that list is its own. Until

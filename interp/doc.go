@@ -18,7 +18,8 @@
 //   - A generation numbers the emissions of one script; positions of the
 //     interpreter carry it in the file name (position.go).
 //   - The entry point of a function is where all calls of it come in, from code
-//     compiled whenever. It goes on in the newest version (bodies.go).
+//     compiled whenever. It goes on in the newest version (bodies.go). A version
+//     is settled when calls make the frames that it needs (settle.go).
 //   - A dynamic type is what a value in an interface says it is; there is one for
 //     each type of the script's that gets into an interface (dynamic.go), with a
 //     table of its methods that emitted code fills (emit_dynamic.go, retable.go).
@@ -64,13 +65,14 @@
 //
 // # Calls
 //
-// A call runs on a goroutine of its own (call.go). It passes the gate, so that
-// one that starts after a patch was reported runs only new code; calls that are
-// still in flight after a short grace finish in the code they started in. Every
-// loop and every function that calls others looks at one variable; while it is
-// up, the goroutine asks whether it is to end (stop.go). What the script prints
-// belongs to the call whose goroutine printed it (host_output.go). Panics on
-// other goroutines are contained and told as a [Notice].
+// A call runs on a goroutine that it has to itself (call.go). It passes
+// the gate, so that one that starts after a patch was reported runs only new
+// code; calls that are still in flight after a short grace finish in the code
+// they started in. Every loop and every function that calls others looks at one
+// variable; while it is up, the goroutine asks whether it is to end (stop.go).
+// What the script prints belongs to the call whose goroutine printed it
+// (host_output.go). Panics on other goroutines are contained and told as a
+// [Notice].
 //
 // A trial (trial.go) is a call that is made to see what it does. It runs while
 // the gate is shut, between a checkpoint of all that package variables lead to

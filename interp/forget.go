@@ -14,6 +14,11 @@ import (
 // the package's symbols. It is taken out there as soon as nothing needs to name
 // it any more. What still runs, or may be called through a value, holds its tree
 // by itself; when the tree is gone, what is known of it here goes too.
+//
+// Variables that went, or are somewhere else now, are in the frame of what is
+// global. A patch that takes some out leaves that frame to the code that has it
+// and goes on with a copy: the variables that stay are shared. Whoever calls a
+// function from the older frame finds it in the newer one (bodies.go).
 
 // remains is what is left of an emission: held until nothing can run any of it.
 type remains struct {

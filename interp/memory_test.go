@@ -3,8 +3,10 @@ package interp
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // memoryScript has a bit of everything that edits leave something of.
@@ -108,5 +110,53 @@ func TestMemory(t *testing.T) {
 				t.Errorf("an edit leaves %d bytes", each)
 			}
 		})
+	}
+}
+
+// TestOldVariables has closures of old code go on with the variables that they
+// were compiled for when these are somewhere else, and with the newest functions.
+func TestOldVariables(t *testing.T) {
+	script := func(field string, answer int) string {
+		return fmt.Sprintf(`
+type T struct {
+	n int
+	%s
+}
+
+var kept = []*T{{n: 1}, {n: 2}}
+
+var plain = 10
+
+var reads []func() int
+
+func answer() int { plain++; return len(kept)*100 + %d }
+
+func Keep() int {
+	reads = append(reads, func() int { return kept[1].n + plain + answer() })
+	return len(reads)
+}
+
+func Read() (out []int) {
+	for _, f := range reads {
+		out = append(out, f())
+	}
+	return out
+}
+`, field, answer)
+	}
+	l, _ := loaded(t, script("", 1), Options{})
+	for i := range 4 {
+		wantInt(t, l, "Keep", fmt.Sprint(i+1))
+		if out := l.Apply(oneFile(script(fmt.Sprintf("f%d int", i), i+2)), false); out.Report.Status != StatusLive {
+			t.Fatal(out.Report)
+		}
+		l.settleNow()
+		runtime.GC()
+		runtime.GC()
+	}
+	// 2, plain as it is when the closure is called, 200 and the newest answer, 5.
+	c := fire(l, "Read", 20*time.Second)
+	if c.Error != nil || c.Returns[0].Text != "[]int{217, 218, 219, 220}" {
+		t.Fatal(c.Returns, c.Error)
 	}
 }
