@@ -61,6 +61,9 @@ type dynTypes struct {
 	sets sync.Map        // reflect.Type -> method set of a compiled type, by method id
 	ifs  sync.Map        // reflect.Type -> *dynType of a compiled interface
 
+	wrapMu sync.Mutex // guards wraps
+	wraps  map[wrapKey]weak.Pointer[wrapper]
+
 	locals sync.Map // inFunction -> *dynType: types declared in functions, whose names are not their own
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // callExpr lowers a call, a conversion, or a use of a builtin.
@@ -30,9 +31,32 @@ func (l *Lowerer) callExpr(e *ast.CallExpr) ast.Expr {
 	if tuple, ok := l.spreads(e); ok && l.spreadNeedsAdapting(e, tuple) {
 		return l.spreadCall(e, f, nil, tuple)
 	}
-	args := l.args(e)
+	return l.applied(e, f)
+}
+
+// applied writes the call of a lowered function, with what leads goes before
+// the arguments as they were written.
+//
+// The interpreter takes an argument that is a slice of the variadic parameter's
+// elements for all of them, which it is not where the elements are such slices.
+func (l *Lowerer) applied(e *ast.CallExpr, f ast.Expr, lead ...ast.Expr) *ast.CallExpr {
+	args := append(lead, l.args(e)...)
 	l.move(e.Pos())
-	return l.withEllipsis(&ast.CallExpr{Fun: f, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
+	out := l.withEllipsis(&ast.CallExpr{Fun: f, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
+	sig, ok := l.typeOf(e.Fun).Underlying().(*types.Signature)
+	if _, spread := l.spreads(e); !ok || spread || !sig.Variadic() || e.Ellipsis.IsValid() {
+		return out
+	}
+	fixed := len(lead) + sig.Params().Len() - 1
+	rest := l.subst(sig.Params().At(sig.Params().Len() - 1).Type())
+	for _, a := range e.Args[sig.Params().Len()-1:] {
+		if types.Identical(l.typeOf(a).Underlying(), rest.Underlying()) {
+			list := &ast.CompositeLit{Type: l.typ(rest), Lbrace: l.at, Elts: slices.Clone(out.Args[fixed:]), Rbrace: l.at}
+			out.Args, out.Ellipsis = append(out.Args[:fixed:fixed], list), l.at
+			break
+		}
+	}
+	return out
 }
 
 // explicit lowers the conversion I(x) to an interface type.
@@ -61,8 +85,8 @@ func (l *Lowerer) withEllipsis(out, in *ast.CallExpr) *ast.CallExpr {
 }
 
 // args lowers the arguments of a call, converted to what the parameters are.
-// f(nil...) gets its nil converted, as the interpreter cannot spread an untyped
-// one.
+// The interpreter cannot spread an untyped nil, and takes a slice of a named
+// type for one element.
 func (l *Lowerer) args(e *ast.CallExpr) []ast.Expr {
 	sig, ok := l.typeOf(e.Fun).Underlying().(*types.Signature)
 	if !ok {
@@ -76,11 +100,19 @@ func (l *Lowerer) args(e *ast.CallExpr) []ast.Expr {
 	for i := range e.Args {
 		out[i] = l.argument(e, i, sig, callee)
 	}
-	if n := len(e.Args); e.Ellipsis.IsValid() && n > 0 && l.Info.Types[e.Args[n-1]].IsNil() {
-		t := sig.Params().At(sig.Params().Len() - 1).Type()
-		out[n-1] = l.call(l.paren(l.typ(t)), out[n-1])
+	if n := len(e.Args); e.Ellipsis.IsValid() && n > 0 {
+		rest := l.subst(sig.Params().At(sig.Params().Len() - 1).Type())
+		last := l.typeOf(e.Args[n-1])
+		if l.Info.Types[e.Args[n-1]].IsNil() || callee == nil && !types.Identical(last, rest) && !untyped(last) && isSlice(last) {
+			out[n-1] = l.call(l.paren(l.typ(rest)), out[n-1])
+		}
 	}
 	return out
+}
+
+func isSlice(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Slice)
+	return ok
 }
 
 // spreadNeedsAdapting tells whether a call f(g()) changes what g gives on the way.
@@ -121,16 +153,12 @@ func (l *Lowerer) methodCall(e *ast.CallExpr, sel *ast.SelectorExpr, s *types.Se
 		if spread && l.spreadNeedsAdapting(e, tuple) {
 			return l.spreadCall(e, f, nil, tuple)
 		}
-		args := l.args(e)
-		l.move(e.Pos())
-		return l.withEllipsis(&ast.CallExpr{Fun: f, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
+		return l.applied(e, f)
 	}
 	if spread {
 		return l.spreadCall(e, l.id(target), recv, tuple)
 	}
-	args := append([]ast.Expr{recv}, l.args(e)...)
-	l.move(e.Pos())
-	return l.withEllipsis(&ast.CallExpr{Fun: l.id(target), Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}, e)
+	return l.applied(e, l.id(target), recv)
 }
 
 // spreadCall lowers f(g()) where g has several results, and either they have to
@@ -234,7 +262,7 @@ func (l *Lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			}
 		}
 	case id.Name == "delete":
-		args[1] = l.adapt(args[1], e.Args[1], keyType(l.typeOf(e.Args[0])))
+		args[1] = l.key(args[1], e.Args[1], keyType(l.typeOf(e.Args[0])))
 	}
 	l.move(e.Pos())
 	c := &ast.CallExpr{Fun: &ast.Ident{NamePos: l.Map(id.Pos()), Name: id.Name}, Lparen: l.Map(e.Lparen), Args: args, Rparen: l.Map(e.Rparen)}

@@ -288,7 +288,7 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 			k := l.id(keyName(st, key.Name))
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, fieldType(st, key.Name))})
 		case keyed:
-			k := l.exprTo(kv.Key, keyType(t))
+			k := l.keyOf(kv.Key, t)
 			if isFuncMap(t) && !types.IsInterface(l.typeOf(kv.Value)) {
 				lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.rt(RawFunc, l.expr(kv.Value))})
 				break
@@ -309,10 +309,32 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 	return lit
 }
 
+// keyOf lowers the key of an element in a literal. The interpreter compares
+// those that are constants for it: 0 and T(0) that go to an interface, and what
+// a type argument makes alike.
+func (l *Lowerer) keyOf(key ast.Expr, t types.Type) ast.Expr {
+	to := keyType(t)
+	x := l.key(l.expr(key), key, to)
+	if to == nil {
+		return x
+	}
+	_, literal := x.(*ast.BasicLit)
+	if c, ok := x.(*ast.CallExpr); ok && len(c.Args) == 1 {
+		_, literal = c.Args[0].(*ast.BasicLit)
+	}
+	switch {
+	case literal && l.isAny(to):
+		return l.rt(RawFunc, x)
+	case literal && l.Info.Types[key].Value == nil:
+		return l.valueOf(x, l.subst(to))
+	}
+	return x
+}
+
 // index lowers what an expression is indexed with.
 func (l *Lowerer) index(e *ast.IndexExpr) ast.Expr {
 	if m, ok := l.typeOf(e.X).Underlying().(*types.Map); ok {
-		return l.exprTo(e.Index, m.Key())
+		return l.key(l.expr(e.Index), e.Index, m.Key())
 	}
 	return l.expr(e.Index)
 }

@@ -33,10 +33,12 @@ const (
 	CaseFunc   = "Case"       // func(x any, types ...int) int: which of the types x has or implements; -1 for none
 	IsFunc     = "Implements" // func(typ int, x any) (any, bool): x as a value of a script's interface
 	AsFunc     = "As"         // func(typ int, x any, from string) any: Implements, or a panic
+	KeyFunc    = "Key"        // func(x any) any: x, the key of a map; panics when it cannot be hashed
 	SameFunc   = "Same"       // func(a, b any) bool: a == b for interface values
 	FindFunc   = "Find"       // func(x any, method string) (function, receiver any)
 	BoundFunc  = "Bound"      // func(x any) any: x, the receiver of a method value; panics for nil
 	ToPrefix   = "To_"        // To_pkg_Name func(x any) pkg.Name: to a compiled interface
+	KeyPrefix  = "Key_"       // Key_pkg_Name func(x any) pkg.Name: To, of a map's key; panics when it cannot be hashed
 	AsPrefix   = "As_"        // As_pkg_Name func(x any) (pkg.Name, bool)
 	MustPrefix = "Must_"      // Must_pkg_Name func(x any, from string) pkg.Name
 )
@@ -192,9 +194,9 @@ func (l *Lowerer) convert(x ast.Expr, from, to types.Type) ast.Expr {
 	compiled := l.isCompiledInterface(to)
 	if types.IsInterface(from) {
 		switch fromCompiled := l.isCompiledInterface(from); {
-		case fromCompiled == compiled:
+		case !fromCompiled && !compiled, types.Identical(from, to):
 			return x
-		case compiled:
+		case compiled: // also from another one: a wrapped value has one wrapper for each
 			return l.rt(ToPrefix+l.Names.Interface(to), x)
 		default:
 			return l.rt(PlainFunc, x)
@@ -212,6 +214,41 @@ func (l *Lowerer) convert(x ast.Expr, from, to types.Type) ast.Expr {
 		return l.raw(x, from)
 	}
 	return l.box(x, from)
+}
+
+// key adapts the key of a map, so that one that cannot be hashed is found out.
+func (l *Lowerer) key(x, e ast.Expr, to types.Type) ast.Expr {
+	out := l.adapt(x, e, to)
+	if to == nil || l.Info.Types[e].IsNil() {
+		return out
+	}
+	to = l.subst(to)
+	from := l.typeOf(e)
+	switch {
+	case !types.IsInterface(to), l.hashes(from):
+		return out
+	case l.isCompiledInterface(to):
+		return l.rt(KeyPrefix+l.Names.Interface(to), out)
+	}
+	return l.rt(KeyFunc, out)
+}
+
+// hashes tells whether all values of a type can be keys.
+func (l *Lowerer) hashes(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic, *types.Pointer, *types.Chan:
+		return true
+	case *types.Array:
+		return l.hashes(l.subst(u.Elem()))
+	case *types.Struct:
+		for f := range u.Fields() {
+			if !l.hashes(l.subst(f.Type())) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // box writes a value with its dynamic type.
