@@ -3,8 +3,10 @@ package interp
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -128,6 +130,11 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		l.emitCode(e, pl)
 		if !l.sameTypes(p) {
 			e.retable()
+		}
+		if slices.ContainsFunc(pl.added, (*unit).reads) {
+			for _, u := range p.main().handlers(p) {
+				e.queue = append(e.queue, func() error { e.readers(u.obj.(*types.Func)); return nil })
+			}
 		}
 		want := map[*unit]bool{}
 		for _, u := range pl.rerun {

@@ -286,6 +286,9 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 		c.asks = e.low.CallsOthers(u.fn.Body)
 		c.at.function = code
 		c.at.file, c.at.line = e.where(u.fn.Name.Pos())
+		if e.p.fireable(u) {
+			e.readers(fn)
+		}
 		return nil
 	})
 	return called.Name
