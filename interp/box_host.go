@@ -69,9 +69,21 @@ func (d *dynTypes) methodSymbols() symbolMap {
 			if err := dec.Decode(&raw); err != nil {
 				return err
 			}
-			return d.unmarshal(raw, v)
+			return d.unmarshalWith(optionsOf(dec), raw, v)
 		}),
 	}
+}
+
+// optionsOf reads what a decoder was told.
+func optionsOf(dec *json.Decoder) jsonOptions {
+	told := func(name string) bool {
+		f := reflect.ValueOf(dec).Elem().FieldByName("d")
+		if f.IsValid() {
+			f = f.FieldByName(name)
+		}
+		return f.IsValid() && f.Kind() == reflect.Bool && f.Bool()
+	}
+	return jsonOptions{useNumber: told("useNumber"), knownFields: told("disallowUnknownFields")}
 }
 
 // ownError takes off an error what encoding/json says of the box.

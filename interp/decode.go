@@ -253,7 +253,7 @@ func decodedMembers(data []byte) ([]jsonMember, error) {
 			return nil, err
 		}
 		m := jsonMember{name: tok.(string)}
-		if err := dec.Decode(&m.value); err != nil {
+		if m.value, err = partOf(dec, data); err != nil {
 			return nil, err
 		}
 		list = append(list, m)
@@ -261,13 +261,31 @@ func decodedMembers(data []byte) ([]jsonMember, error) {
 	return list, nil
 }
 
+// partOf decodes a value inside of data and gives it as a part of data.
+func partOf(dec *json.Decoder, data []byte) (json.RawMessage, error) {
+	var raw json.RawMessage
+	err := dec.Decode(&raw)
+	end := int(dec.InputOffset())
+	return data[end-len(raw) : end], err
+}
+
 func arrayItems(data []byte) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if len(data) == 0 || data[0] != '[' {
 		return nil, io.ErrUnexpectedEOF
 	}
-	err := json.Unmarshal(data, &items)
-	return items, err
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	for dec.More() {
+		item, err := partOf(dec, data)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
 }
 
 // describeJSON says what a piece of JSON is, for messages.
