@@ -217,6 +217,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 	}}
 	maps.Copy(syms[runtimeKey], l.dyns.symbols())
 	maps.Copy(syms[runtimeKey], l.dyns.methodSymbols())
+	maps.Copy(syms[runtimeKey], l.dyns.templateSymbols())
 	return syms
 }
 

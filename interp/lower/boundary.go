@@ -13,7 +13,7 @@ import (
 // reflecting are the packages whose functions and methods take values apart.
 var reflecting = map[string]bool{
 	"reflect": true, "sort": true, "encoding/gob": true, "encoding/xml": true, "encoding/binary": true, "encoding/asn1": true,
-	"text/template": true, "html/template": true, "database/sql": true, "runtime": true, "net/rpc": true, "testing/quick": true,
+	"database/sql": true, "runtime": true, "net/rpc": true, "testing/quick": true,
 }
 
 // scanning are functions of other packages that write through pointers.
@@ -30,13 +30,13 @@ var hostMethods = map[string]string{
 	"(*log.Logger).Printf":            "LogPrintf",
 	"(*log.Logger).Fatalf":            "LogFatalf",
 	"(*log.Logger).Panicf":            "LogPanicf",
-}
 
-// isFuncMap tells whether a type is one of the maps of functions that templates
-// take: they call what is in it by reflection.
-func isFuncMap(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "FuncMap" && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/template")
+	"(*text/template.Template).Execute":         "TextExecute",
+	"(*text/template.Template).ExecuteTemplate": "TextExecuteTemplate",
+	"(*text/template.Template).Funcs":           "TextFuncs",
+	"(*html/template.Template).Execute":         "HTMLExecute",
+	"(*html/template.Template).ExecuteTemplate": "HTMLExecuteTemplate",
+	"(*html/template.Template).Funcs":           "HTMLFuncs",
 }
 
 // prints tells whether a method of a compiled type prints its arguments; the

@@ -289,10 +289,6 @@ func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, fieldType(st, key.Name))})
 		case keyed:
 			k := l.keyOf(kv.Key, t)
-			if isFuncMap(t) && !types.IsInterface(l.typeOf(kv.Value)) {
-				lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.rt(RawFunc, l.expr(kv.Value))})
-				break
-			}
 			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, valueType(t))})
 		case isStruct && st.Field(i).Name() == "_" && isOperand(elt):
 			lit.Elts = append(lit.Elts, l.zero(st.Field(i).Type())) // nothing is assigned to a blank field
