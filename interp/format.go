@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"strings"
+	"runtime"
 )
 
 // formatValue describes a value of a script: its type, one line of text, and
@@ -92,18 +92,11 @@ func formatPanic(v any) string {
 			v = rv.Interface()
 		}
 	}
+	v = recovered(v, failure{})
 	switch x := v.(type) {
-	case *reflect.ValueError:
-		return nilPointer
-	case error:
-		// The interpreter's own errors begin with a place in its files.
-		if m := compilePosition.FindString(x.Error()); m != "" {
-			return strings.TrimPrefix(x.Error(), m)
-		}
+	case runtime.Error:
+		return x.Error()
 	case string:
-		if rt, ok := runtimeErrors[x]; ok {
-			return rt
-		}
 		return x
 	}
 	rv, t := formatter{}.resolve(reflect.ValueOf(v), nil)

@@ -168,7 +168,7 @@ func (d *dynTypes) templateCall(name string, fn reflect.Value, sig *types.Signat
 	}
 	defer func() { // as templates do
 		if r := recover(); r != nil {
-			if e, ok := recovered(r).(error); ok {
+			if e, ok := recovered(r, failure{}).(error); ok {
 				out, err = nil, methodError{e}
 				return
 			}
