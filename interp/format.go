@@ -145,6 +145,7 @@ var runtimeErrors = map[string]string{
 	"reflect: Call using zero Value argument":               nilPointer,
 	"reflect: call of nil function":                         nilPointer,
 	"reflect: Method on nil interface value":                nilPointer,
+	"reflect.Value.Grow: slice overflow":                    "runtime error: growslice: len out of range",
 	"reflect.MakeSlice: negative len":                       "runtime error: makeslice: len out of range",
 	"reflect.MakeSlice: negative cap":                       "runtime error: makeslice: cap out of range",
 	"reflect.MakeSlice: len > cap":                          "runtime error: makeslice: cap out of range",

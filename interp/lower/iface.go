@@ -219,10 +219,16 @@ func (l *Lowerer) convert(x ast.Expr, from, to types.Type) ast.Expr {
 // key adapts the key of a map, so that one that cannot be hashed is found out.
 func (l *Lowerer) key(x, e ast.Expr, to types.Type) ast.Expr {
 	out := l.adapt(x, e, to)
-	if to == nil || l.Info.Types[e].IsNil() {
+	if to == nil {
 		return out
 	}
 	to = l.subst(to)
+	if l.Info.Types[e].IsNil() {
+		if types.IsInterface(to) {
+			return out
+		}
+		return l.call(l.paren(l.typ(to)), out) // the interpreter finds no type for it
+	}
 	from := l.typeOf(e)
 	switch {
 	case !types.IsInterface(to), l.hashes(from):
