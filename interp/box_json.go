@@ -80,7 +80,7 @@ func (e *jsonEncoder) byMethod(v reflect.Value, t types.Type, d *dynType) (done 
 				err = json.Compact(&e.b, out)
 			}
 			if err != nil {
-				return true, &json.MarshalerError{Type: named(v.Type(), t), Err: err}
+				return true, &json.MarshalerError{Type: e.types.named(v.Type(), t), Err: err}
 			}
 			return true, nil
 		}
@@ -144,7 +144,7 @@ func (e *jsonEncoder) value(v reflect.Value, t types.Type, d *dynType, quoted bo
 		}
 		return e.member(v.Elem(), elemType(t), quoted)
 	case reflect.Chan, reflect.Func, reflect.Complex64, reflect.Complex128:
-		return &json.UnsupportedTypeError{Type: named(v.Type(), t)}
+		return &json.UnsupportedTypeError{Type: e.types.named(v.Type(), t)}
 	}
 	if !quoted {
 		return e.compiled(v)

@@ -24,7 +24,7 @@ func (d *dynTypes) unmarshalWith(opt jsonOptions, data []byte, target any) error
 	}
 	v := reflect.ValueOf(b.v)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return &json.InvalidUnmarshalError{Type: named(v.Type(), b.t.goType())}
+		return &json.InvalidUnmarshalError{Type: d.named(v.Type(), b.t.goType())}
 	}
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -77,7 +77,7 @@ func (u *jsonDecoder) mismatch(data []byte, rt reflect.Type, t types.Type) {
 	case 't', 'f':
 		kind = "bool"
 	}
-	u.note(&json.UnmarshalTypeError{Value: kind, Type: named(rt, t), Offset: end})
+	u.note(&json.UnmarshalTypeError{Value: kind, Type: u.types.named(rt, t), Offset: end})
 }
 
 // placed adds to an error of a mismatch where it is.
@@ -195,7 +195,7 @@ func (u *jsonDecoder) compiled(data []byte, v reflect.Value, t types.Type) error
 	if ok {
 		te.Offset += u.start(data)
 		if te.Type == v.Type() {
-			te.Type = named(te.Type, t)
+			te.Type = u.types.named(te.Type, t)
 		}
 	}
 	if ok || err != nil && strings.HasPrefix(err.Error(), "json: unknown field ") {
@@ -231,7 +231,7 @@ func (u *jsonDecoder) structure(data []byte, v reflect.Value, t types.Type) erro
 		return nil
 	}
 	outer, was := u.in, u.inside
-	u.in, u.inside = named(v.Type(), t).Name(), true
+	u.in, u.inside = u.types.named(v.Type(), t).Name(), true
 	fields := fieldsInJSON(v.Type(), t)
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -318,13 +318,13 @@ func (u *jsonDecoder) key(name string, key reflect.Value, t types.Type) error {
 	case key.CanInt():
 		n, err := strconv.ParseInt(name, 10, 64)
 		if err != nil || key.OverflowInt(n) {
-			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: named(key.Type(), t)})
+			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: u.types.named(key.Type(), t)})
 		}
 		key.SetInt(n)
 	case key.CanUint():
 		n, err := strconv.ParseUint(name, 10, 64)
 		if err != nil || key.OverflowUint(n) {
-			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: named(key.Type(), t)})
+			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: u.types.named(key.Type(), t)})
 		}
 		key.SetUint(n)
 	case key.Kind() == reflect.Interface && key.NumMethod() == 0:

@@ -23,7 +23,7 @@ type emission struct {
 	low  *lower.Lowerer
 	file *emittedFile
 
-	templates bool // the program has templates, which call methods of what they are given
+	byName bool // the program can have methods called by their names
 
 	of      map[string]string
 	hot     map[string]lower.Hot
@@ -56,7 +56,7 @@ type emission struct {
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
 		made: map[string]string{}, code: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
-	e.templates = p.usesTemplates()
+	e.byName = p.usesMethods()
 	e.file = newEmittedFile(fset, gen)
 	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
 	return e

@@ -153,12 +153,12 @@ func (e *emission) inner(t types.Type, seen map[types.Type]bool) {
 			return
 		}
 		set := types.NewMethodSet(types.NewPointer(t))
-		if speaks(set) || e.templates && callable(set) {
+		if speaks(set) || e.byName && callable(set) {
 			e.Dynamic(t)
 			e.Dynamic(types.NewPointer(t))
 		}
 		e.inner(e.low.Underlying(t), seen)
-		if e.templates {
+		if e.byName {
 			for sel := range set.Methods() {
 				if sel.Obj().Exported() {
 					e.inner(sel.Type(), seen)
@@ -179,7 +179,7 @@ func (e *emission) inner(t types.Type, seen map[types.Type]bool) {
 			e.inner(f.Type(), seen)
 		}
 	case *types.Signature:
-		if e.templates { // which look into what functions return
+		if e.byName { // who looks methods up looks into what they return
 			for r := range t.Results().Variables() {
 				e.inner(r.Type(), seen)
 			}
@@ -187,7 +187,7 @@ func (e *emission) inner(t types.Type, seen map[types.Type]bool) {
 	}
 }
 
-// callable tells whether a template could call a method.
+// callable tells whether a method can be called by name.
 func callable(set *types.MethodSet) bool {
 	for sel := range set.Methods() {
 		if sel.Obj().Exported() {

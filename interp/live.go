@@ -218,6 +218,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 	maps.Copy(syms[runtimeKey], l.dyns.symbols())
 	maps.Copy(syms[runtimeKey], l.dyns.methodSymbols())
 	maps.Copy(syms[runtimeKey], l.dyns.templateSymbols())
+	maps.Copy(syms[runtimeKey], l.dyns.reflectMethods())
 	return syms
 }
 

@@ -31,13 +31,16 @@ const (
 	tmplMark  = "/* __h */" // comment in a tree that was rewritten
 )
 
-// usesTemplates tells whether a package of the program imports one of the
-// packages of templates.
-func (p *program) usesTemplates() bool {
+// usesMethods tells whether a package of the program imports one that calls
+// methods by name: of templates, or reflect.
+func (p *program) usesMethods() bool {
 	for _, pk := range p.pkgs {
 		for _, i := range pk.types.Imports() {
-			if !pk.std && (i.Path() == "text/template" || i.Path() == "html/template") {
-				return true
+			switch i.Path() {
+			case "text/template", "html/template", "reflect":
+				if !pk.std {
+					return true
+				}
 			}
 		}
 	}

@@ -90,13 +90,7 @@ func (d *dynTypes) templateMethod(v reflect.Value, t types.Type, name string, ar
 		if obj, _, _ := types.LookupFieldOrMethod(b.t.goType(), true, nil, name); obj != nil {
 			sig, _ = obj.Type().(*types.Signature)
 		}
-		bound := reflect.MakeFunc(withoutFirst(m.Type()), func(in []reflect.Value) []reflect.Value {
-			in = append([]reflect.Value{reflect.ValueOf(&b.v).Elem()}, in...)
-			if m.Type().IsVariadic() {
-				return m.CallSlice(in)
-			}
-			return m.Call(in)
-		})
+		bound := bindFirst(m, b.v)
 		out, err = d.templateCall(name, bound, sig, args)
 		return out, true, err
 	}
@@ -162,7 +156,7 @@ func (d *dynTypes) templateCall(name string, fn reflect.Value, sig *types.Signat
 			if got.IsValid() {
 				is = d.typeText(got, t)
 			}
-			return nil, fmt.Errorf("wrong type for value; expected %s; got %s", named(to, pt), is)
+			return nil, fmt.Errorf("wrong type for value; expected %s; got %s", d.named(to, pt), is)
 		}
 		in[i] = v
 	}

@@ -16,6 +16,10 @@ var reflecting = map[string]bool{
 	"database/sql": true, "runtime": true, "net/rpc": true, "testing/quick": true,
 }
 
+// opensItself are functions of these packages that the host does, by the types
+// that values have in their boxes.
+var opensItself = map[string]bool{"reflect.TypeOf": true, "reflect.ValueOf": true, "reflect.DeepEqual": true}
+
 // scanning are functions of other packages that write through pointers.
 var scanning = map[string]bool{
 	"fmt.Scan": true, "fmt.Scanf": true, "fmt.Scanln": true, "fmt.Sscan": true, "fmt.Sscanf": true, "fmt.Sscanln": true,
@@ -37,6 +41,20 @@ var hostMethods = map[string]string{
 	"(*html/template.Template).Execute":         "HTMLExecute",
 	"(*html/template.Template).ExecuteTemplate": "HTMLExecuteTemplate",
 	"(*html/template.Template).Funcs":           "HTMLFuncs",
+
+	"(reflect.Value).Type":         "ReflectType",
+	"(reflect.Value).Interface":    "ReflectInterface",
+	"(reflect.Value).Convert":      "ReflectConvert",
+	"(reflect.Value).CanConvert":   "ReflectCanConvert",
+	"(reflect.Value).NumMethod":    "ReflectNumMethod",
+	"(reflect.Value).Method":       "ReflectMethod",
+	"(reflect.Value).MethodByName": "ReflectMethodByName",
+	"(reflect.Value).FieldByName":  "ReflectFieldByName",
+}
+
+// opens tells whether a function gets values without their boxes.
+func opens(callee *types.Func) bool {
+	return reflecting[callee.Pkg().Path()] && !opensItself[callee.FullName()]
 }
 
 // prints tells whether a method of a compiled type prints its arguments; the
@@ -88,7 +106,7 @@ func (l *Lowerer) argument(e *ast.CallExpr, i int, sig *types.Signature, callee 
 			switch {
 			case scanning[name]:
 				return l.rt(ScanFunc+"All", x)
-			case reflecting[callee.Pkg().Path()]:
+			case opens(callee):
 				return l.rt(OpenFunc+"All", x)
 			case prints(name):
 				return l.rt(TopFunc+"All", x)
@@ -124,7 +142,7 @@ func (l *Lowerer) passedAs(adapted, x ast.Expr, from types.Type, callee *types.F
 	switch {
 	case scanning[name]:
 		return l.rt(ScanFunc, adapted)
-	case reflecting[callee.Pkg().Path()]:
+	case opens(callee):
 		if types.IsInterface(from) {
 			return l.rt(OpenFunc, adapted)
 		}
