@@ -60,6 +60,7 @@ func (d *dynTypes) methodSymbols() symbolMap {
 			format, a = formatted(format, a)
 			l.Panicf(format, a...)
 		}),
+		"EncodeXML":  reflect.ValueOf(d.xmlEncode),
 		"EncodeJSON": reflect.ValueOf(func(enc *json.Encoder, v any) error { return ownError(enc.Encode(v)) }),
 		"DecodeJSON": reflect.ValueOf(func(dec *json.Decoder, v any) error {
 			if _, ok := d.plain(v).(box); !ok {

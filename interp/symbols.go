@@ -86,6 +86,8 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 		return h.ioSymbols()
 	case "encoding/json":
 		return h.dyns.jsonSymbols()
+	case "encoding/xml":
+		return h.dyns.xmlSymbols()
 	case "reflect":
 		return h.dyns.reflectSymbols()
 	case "errors":

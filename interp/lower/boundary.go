@@ -18,7 +18,10 @@ var reflecting = map[string]bool{
 
 // opensItself are functions of these packages that the host does, by the types
 // that values have in their boxes.
-var opensItself = map[string]bool{"reflect.TypeOf": true, "reflect.ValueOf": true, "reflect.DeepEqual": true}
+var opensItself = map[string]bool{
+	"reflect.TypeOf": true, "reflect.ValueOf": true, "reflect.DeepEqual": true,
+	"encoding/xml.Marshal": true, "encoding/xml.MarshalIndent": true, "(*encoding/xml.Encoder).Encode": true,
+}
 
 // scanning are functions of other packages that write through pointers.
 var scanning = map[string]bool{
@@ -41,6 +44,8 @@ var hostMethods = map[string]string{
 	"(*html/template.Template).Execute":         "HTMLExecute",
 	"(*html/template.Template).ExecuteTemplate": "HTMLExecuteTemplate",
 	"(*html/template.Template).Funcs":           "HTMLFuncs",
+
+	"(*encoding/xml.Encoder).Encode": "EncodeXML",
 
 	"(reflect.Value).Type":         "ReflectType",
 	"(reflect.Value).Interface":    "ReflectInterface",
@@ -126,6 +131,7 @@ func (l *Lowerer) passed(x ast.Expr, arg ast.Expr, to types.Type, callee *types.
 	if tv.IsNil() {
 		return x
 	}
+	l.keep(arg, callee)
 	from := l.typeOf(arg)
 	if b, ok := from.(*types.Basic); ok && tv.Value != nil {
 		x = l.typedConstant(x, types.Default(b))

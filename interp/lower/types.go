@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -153,7 +154,12 @@ func Field(t *types.Struct, i int, typeName string) (name, tag string) {
 	f := t.Field(i)
 	tag = t.Tag(i)
 	if !f.Exported() {
-		tag = strings.TrimSpace(tag + ` json:"-"`) // encoding/json must not see it
+		// What looks for tags must not see it.
+		tag += ` json:"-"`
+		if _, ok := reflect.StructTag(tag).Lookup("xml"); !ok {
+			tag += ` xml:"-"`
+		}
+		tag = strings.TrimSpace(tag)
 	}
 	if i == 0 && typeName != "" {
 		if tag != "" {
