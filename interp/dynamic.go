@@ -64,6 +64,7 @@ type dynTypes struct {
 	reflected sync.Map // scriptTypeKey -> *scriptType
 	unnamed   sync.Map // reflect.Type -> types.Type, of structs without a name that package reflect was given
 
+	chosen sync.Map   // wrapperKey -> reflect.Type, a wrapper
 	wrapMu sync.Mutex // guards wraps
 	wraps  map[wrapKey]weak.Pointer[wrapper]
 

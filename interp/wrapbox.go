@@ -12,9 +12,9 @@ import (
 
 // The interpreter's wrappers are structs with a field for the value and one for
 // each method, which the host fills. Compiled code gets pointers to them. There
-// is one wrapper for all equal values as one interface, as long as anybody has
-// it, so that wrapped values compare as the values do, also inside of others and
-// as keys of maps.
+// is one wrapper of a kind for all equal values, as long as anybody has it, so
+// that wrapped values compare as the values do, also inside of others and as keys
+// of maps. A value that leads to its own wrapper is kept with it.
 
 // wrappers are the interpreter's wrapper types, by the interface they are for;
 // and pointers to them, which is what compiled code gets.
@@ -28,8 +28,8 @@ type wrapper struct {
 
 // wrapKey tells wrappers apart. It is comparable for boxes that are.
 type wrapKey struct {
-	b  box
-	it reflect.Type
+	b    box
+	with reflect.Type // the wrapper
 }
 
 // known finds the wrapper that a box has as an interface.
@@ -67,7 +67,8 @@ func (d *dynTypes) unnote(k wrapKey) {
 }
 
 func (d *dynTypes) wrapBox(b box, it reflect.Type) reflect.Value {
-	k := wrapKey{b, it}
+	wt := d.wrapperFor(b, it)
+	k := wrapKey{b, wt}
 	// What cannot be a key is equal to nothing, and what is not equal to itself
 	// would never be found.
 	same := reflect.ValueOf(k).Comparable() && k == k
@@ -76,14 +77,13 @@ func (d *dynTypes) wrapBox(b box, it reflect.Type) reflect.Value {
 			return w
 		}
 	}
-	w := reflect.New(d.wrapperType(it))
+	w := reflect.New(wt)
 	h := &wrapper{b: b, self: w}
 	w.Elem().Field(0).Set(reflect.ValueOf(h))
-	for i := 1; i < w.Elem().NumField(); i++ {
-		f := w.Elem().Field(i)
-		name := strings.TrimPrefix(w.Elem().Type().Field(i).Name, "W")
-		recv := reflect.ValueOf(&h.b.v).Elem()
-		f.Set(reflect.MakeFunc(f.Type(), func(args []reflect.Value) []reflect.Value {
+	recv := reflect.ValueOf(&h.b.v).Elem()
+	for _, f := range wrapperFuncs(wt) {
+		name := strings.TrimPrefix(f.Name, "W")
+		w.Elem().FieldByIndex(f.Index).Set(reflect.MakeFunc(f.Type, func(args []reflect.Value) []reflect.Value {
 			// Looked up anew: a patch may have changed the table.
 			fn, ok := b.t.method(name)
 			if !ok {
