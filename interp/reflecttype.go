@@ -21,8 +21,9 @@ type scriptType struct {
 }
 
 type scriptTypeKey struct {
-	rt reflect.Type
-	id string
+	rt  reflect.Type
+	dyn *dynType
+	id  string // of a type without a dynamic one
 }
 
 // named gives a type of the interpreter's the name of t, which it stands for.
@@ -30,11 +31,10 @@ func (d *dynTypes) named(rt reflect.Type, t types.Type) reflect.Type {
 	if t == nil || rt == nil || exactType(t) {
 		return rt
 	}
-	id := typeString(t)
-	if n := localType(t); n != nil {
-		id += n.Obj().Parent().String()
+	key := scriptTypeKey{rt: rt}
+	if key.dyn = d.byType(t); key.dyn == nil {
+		key.id = typeString(t)
 	}
-	key := scriptTypeKey{rt, id}
 	if st, ok := d.reflected.Load(key); ok {
 		return st.(*scriptType)
 	}

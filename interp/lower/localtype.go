@@ -75,8 +75,12 @@ func inFunctionOf(t *types.Named, p *types.TypeParam) bool {
 	return false
 }
 
+// argument writes a type argument as package reflect does in a type's name.
 func argument(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return TypeName(n)
+	}
+	return types.TypeString(types.Unalias(t), func(p *types.Package) string { return p.Name() })
 }
 
 func paths(env map[*types.TypeParam]types.Type, params []*types.TypeParam) string {
@@ -87,10 +91,45 @@ func paths(env map[*types.TypeParam]types.Type, params []*types.TypeParam) strin
 	return pathsOf(list)
 }
 
+// pathsOf tells lists of types apart, also types inside functions that have one
+// name.
 func pathsOf(list []types.Type) string {
 	var b strings.Builder
 	for _, t := range list {
-		fmt.Fprintf(&b, "%s,", types.TypeString(t, (*types.Package).Path))
+		b.WriteString(types.TypeString(types.Unalias(t), (*types.Package).Path))
+		writeLocals(&b, t)
+		b.WriteByte(',')
 	}
 	return b.String()
+}
+
+// writeLocals writes where the types inside functions that a type is made of are
+// declared.
+func writeLocals(b *strings.Builder, t types.Type) {
+	tuple := func(t *types.Tuple) {
+		for v := range t.Variables() {
+			writeLocals(b, v.Type())
+		}
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if IsLocal(t) {
+			fmt.Fprintf(b, "@%d", t.Obj().Pos())
+		}
+		for a := range t.TypeArgs().Types() {
+			writeLocals(b, a)
+		}
+	case *types.Map:
+		writeLocals(b, t.Key())
+		writeLocals(b, t.Elem())
+	case *types.Signature:
+		tuple(t.Params())
+		tuple(t.Results())
+	case *types.Struct:
+		for f := range t.Fields() {
+			writeLocals(b, f.Type())
+		}
+	case interface{ Elem() types.Type }:
+		writeLocals(b, t.Elem())
+	}
 }
