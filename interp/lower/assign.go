@@ -19,6 +19,11 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 		return l.shiftAssign(s)
 	case len(s.Lhs) == 1 && len(s.Rhs) == 1 && l.losesNil(s):
 		return l.assignLoaded(s)
+	case len(s.Lhs) == 2 && len(s.Rhs) == 1 && l.hasOk(s.Rhs[0]):
+		if ids, ok := l.declaredAll(s); ok {
+			return l.defineOk(ids, s.Rhs[0])
+		}
+		return l.assignSeveral(s)
 	case l.isPlain(s):
 		return one(l.assignment(s))
 	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
@@ -61,6 +66,22 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 		out = append(out, &ast.AssignStmt{Lhs: places[i : i+1], TokPos: l.Map(s.TokPos), Tok: tok, Rhs: values[i : i+1]})
 	}
 	return out
+}
+
+// declaredAll gives the names on the left of a definition, if it declares all
+// that are not blank.
+func (l *Lowerer) declaredAll(s *ast.AssignStmt) (ids []*ast.Ident, ok bool) {
+	if s.Tok != token.DEFINE {
+		return nil, false
+	}
+	for _, x := range s.Lhs {
+		id, isName := x.(*ast.Ident)
+		if !isName || id.Name != "_" && l.Info.Defs[id] == nil {
+			return nil, false
+		}
+		ids = append(ids, id)
+	}
+	return ids, true
 }
 
 // losesNil tells whether an assignment of *p to a blank or a map element loses
@@ -179,6 +200,9 @@ func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
 		return isName || s.Tok == token.ASSIGN || s.Tok == token.DEFINE || isOperand(s.Rhs[0])
 	}
 	if len(s.Lhs) != len(s.Rhs) {
+		if len(s.Lhs) == 2 && l.hasOk(s.Rhs[0]) {
+			return false
+		}
 		for _, x := range s.Lhs {
 			if id, ok := x.(*ast.Ident); !ok || id.Name != "_" && (s.Tok != token.DEFINE || l.Info.Defs[id] == nil) {
 				return false

@@ -44,8 +44,9 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 					v.Values[i] = l.copied(v.Values[i])
 				}
 			}
-			if len(spec.Names) == 2 && len(spec.Values) == 1 {
-				v.Values[0] = l.withOk(spec.Values[0], v.Values[0])
+			if len(spec.Names) == 2 && len(spec.Values) == 1 && l.hasOk(spec.Values[0]) {
+				out = append(out, l.defineOk(spec.Names, spec.Values[0])...)
+				continue
 			}
 			if len(spec.Values) == 1 && len(spec.Names) > 1 {
 				// var a, b = f(): the interpreter takes the := form right.
@@ -109,10 +110,9 @@ func (l *Lowerer) declareSeveral(spec *ast.ValueSpec) []ast.Stmt {
 	t := l.Info.TypeOf(spec.Type)
 	names := identNames(spec.Names)
 	temps := l.temps(len(names))
-	x := l.withOk(spec.Values[0], l.expr(spec.Values[0]))
-	l.move(spec.Pos())
 	from := l.severalTypes(spec.Values[0])
-	out := []ast.Stmt{l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x})}
+	out := l.intoNew(temps, spec.Values[0])
+	l.move(spec.Pos())
 	for i, name := range names {
 		if name == "_" {
 			out = append(out, l.assign(token.ASSIGN, l.ids("_"), l.ids(temps[i])))
