@@ -45,7 +45,11 @@ func (l *yaegiLayout) explain(fn string, n, frame unsafe.Pointer) (text string, 
 		v := value(0)
 		return nilPointer, !v.IsValid() || v.Kind() == reflect.Func && v.IsNil()
 	case "assign", "inc", "dec":
-		// Of what fails there, a nil map is the one that can be seen.
+		// Of what fails there, a nil map is the one that can be seen. Names fail
+		// only by what is loaded into them.
+		if len(operands) > 0 && l.kindOf(operands[0]) == "identExpr" {
+			return "", len(operands) > 1 && l.kindOf(operands[len(operands)-1]) == "starExpr"
+		}
 		if len(operands) > 0 && l.kindOf(operands[0]) == "indexExpr" {
 			if of := load[[]unsafe.Pointer](operands[0], l.child); len(of) > 0 {
 				m := l.value(of[0], frame)

@@ -24,6 +24,11 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 			return l.defineOk(ids, s.Rhs[0])
 		}
 		return l.assignSeveral(s)
+	case len(s.Lhs) == 1 && s.Tok == token.DEFINE && l.sharesPlace(s.Rhs[0]):
+		if id := s.Lhs[0].(*ast.Ident); id.Name != "_" {
+			return l.defineLiteral(id, s.Rhs[0])
+		}
+		return one(l.assignment(s))
 	case l.isPlain(s):
 		return one(l.assignment(s))
 	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
@@ -195,6 +200,9 @@ func (l *Lowerer) clauseAssign(a *ast.AssignStmt, values ast.Expr) ast.Stmt {
 
 // isPlain tells whether the interpreter gets an assignment right as it is.
 func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
+	if len(s.Lhs) == 1 && s.Tok == token.DEFINE && l.sharesPlace(s.Rhs[0]) {
+		return false
+	}
 	if len(s.Lhs) == 1 {
 		_, isName := ast.Unparen(s.Lhs[0]).(*ast.Ident)
 		return isName || s.Tok == token.ASSIGN || s.Tok == token.DEFINE || isOperand(s.Rhs[0])

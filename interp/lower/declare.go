@@ -34,6 +34,11 @@ func (l *Lowerer) declStmt(s *ast.DeclStmt) []ast.Stmt {
 				to = l.Info.TypeOf(spec.Type)
 				v.Type = l.typ(to)
 			}
+			if len(spec.Names) == 1 && len(spec.Values) == 1 && spec.Names[0].Name != "_" && l.sharesPlace(spec.Values[0]) &&
+				(to == nil || types.Identical(l.subst(to), l.typeOf(spec.Values[0]))) {
+				out = append(out, l.defineLiteral(spec.Names[0], spec.Values[0])...)
+				continue
+			}
 			if l.declaresApart(spec, to) {
 				out = append(out, l.declareApart(spec, to)...)
 				continue

@@ -145,28 +145,63 @@ func (l *Lowerer) intoNew(names []string, e ast.Expr) []ast.Stmt {
 // declares all that is not blank.
 func (l *Lowerer) defineOk(lhs []*ast.Ident, e ast.Expr) []ast.Stmt {
 	names := make([]string, len(lhs))
-	var out []ast.Stmt
 	shadows := false
 	for i, id := range lhs {
 		names[i] = "_"
 		if id.Name != "_" {
 			names[i] = l.local(id).(*ast.Ident).Name
+			shadows = shadows || hasName(e, id.Name)
 		}
-		ast.Inspect(e, func(n ast.Node) bool {
-			x, ok := n.(*ast.Ident)
-			shadows = shadows || ok && x.Name == id.Name
-			return !shadows
-		})
 	}
 	if !shadows {
 		return l.intoNew(names, e)
 	}
 	temps := l.temps(len(names))
-	out = l.intoNew(temps, e)
+	out := l.intoNew(temps, e)
 	for i, name := range names {
 		if name != "_" {
 			out = append(out, l.define(name, l.id(temps[i])))
 		}
 	}
 	return out
+}
+
+// hasName tells whether an expression has a name in it.
+func hasName(e ast.Expr, name string) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		x, ok := n.(*ast.Ident)
+		found = found || ok && x.Name == name
+		return !found
+	})
+	return found
+}
+
+// sharesPlace tells whether the interpreter makes the value of a literal in the
+// very variable that := declares, in a loop in every turn the same: it does so
+// with arrays and maps.
+func (l *Lowerer) sharesPlace(e ast.Expr) bool {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	switch l.typeOf(lit).Underlying().(type) {
+	case *types.Array, *types.Map:
+		return true
+	}
+	return false
+}
+
+// defineLiteral lowers v := literal where the variable has to be declared ahead.
+func (l *Lowerer) defineLiteral(id *ast.Ident, e ast.Expr) []ast.Stmt {
+	name := l.local(id).(*ast.Ident).Name
+	if hasName(e, id.Name) {
+		t := l.temp()
+		x := l.expr(e)
+		l.move(e.Pos())
+		return []ast.Stmt{l.define(t, x), l.define(name, l.id(t))}
+	}
+	x := l.expr(e)
+	l.move(e.Pos())
+	return []ast.Stmt{&ast.DeclStmt{Decl: l.VarDecl(name, l.typ(l.typeOf(e)))}, l.assign(token.ASSIGN, l.ids(name), []ast.Expr{x})}
 }
