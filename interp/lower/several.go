@@ -179,14 +179,14 @@ func hasName(e ast.Expr, name string) bool {
 
 // sharesPlace tells whether the interpreter makes the value of a literal in the
 // very variable that := declares, in a loop in every turn the same: it does so
-// with arrays and maps.
+// with arrays, slices and maps.
 func (l *Lowerer) sharesPlace(e ast.Expr) bool {
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
 	if !ok {
 		return false
 	}
 	switch l.typeOf(lit).Underlying().(type) {
-	case *types.Array, *types.Map:
+	case *types.Array, *types.Slice, *types.Map:
 		return true
 	}
 	return false
