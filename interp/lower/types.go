@@ -71,6 +71,11 @@ func (l *Lowerer) named(t *types.Named) ast.Expr {
 	if types.IsInterface(t) && obj.Pkg() != nil && l.Names.IsSource(obj.Pkg()) {
 		return l.anyType()
 	}
+	if b, ok := t.Underlying().(*types.Basic); ok && obj.Pkg() != nil && l.Names.IsSource(obj.Pkg()) {
+		// What the type is called matters to the host alone. The interpreter loses
+		// the name of what comes out of a recursive type, and finds a mismatch.
+		return l.id(b.Name())
+	}
 	switch {
 	case obj.Pkg() == nil: // error; any and comparable never get here
 		return l.id(obj.Name())
