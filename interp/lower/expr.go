@@ -102,6 +102,13 @@ func (l *Lowerer) ofOneType(e *ast.BinaryExpr, x, y ast.Expr) (ast.Expr, ast.Exp
 }
 
 func (l *Lowerer) unified(x, y ast.Expr, tx, ty types.Type) (ast.Expr, ast.Expr) {
+	if types.Identical(tx, ty) && !l.exact(tx) {
+		switch tx.Underlying().(type) {
+		case *types.Struct, *types.Array, *types.Pointer, *types.Chan:
+			// One of them may have come out of a recursive type, without its name.
+			return l.call(l.paren(l.typ(tx)), x), l.call(l.paren(l.typ(ty)), y)
+		}
+	}
 	if types.Identical(tx, ty) || untyped(tx) || untyped(ty) {
 		return x, y
 	}
