@@ -128,7 +128,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	var runs []ast.Stmt
 	err := guarded(func() error {
 		l.emitCode(e, pl)
-		if !l.sameTypes(p) {
+		if !l.sameTypes(p) || e.byName && !l.prog.usesMethods() {
 			e.retable()
 		}
 		if slices.ContainsFunc(pl.added, (*unit).reads) {

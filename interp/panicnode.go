@@ -27,10 +27,10 @@ import (
 
 // yaegiLayout is where things are in the interpreter's structures.
 type yaegiLayout struct {
-	child, anc, findex, level, kind, pos, sym, gen, rval, ident uintptr // of a node
-	index, global, node                                         uintptr // of a symbol
-	root, outer, data                                           uintptr // of a frame
-	kinds                                                       reflect.Type
+	child, anc, tnext, findex, level, kind, pos, sym, gen, rval, ident uintptr // of a node
+	index, global, node                                                uintptr // of a symbol
+	root, outer, data                                                  uintptr // of a frame
+	kinds                                                              reflect.Type
 }
 
 // yaegiForm finds out where things are; nil when they are not as expected.
@@ -60,6 +60,7 @@ var yaegiForm = sync.OnceValue(func() *yaegiLayout {
 	var exec, values, list reflect.Type
 	l.child, list = field(node, "child", reflect.Slice)
 	l.anc, _ = field(node, "anc", reflect.Pointer)
+	l.tnext, _ = field(node, "tnext", reflect.Pointer)
 	l.findex, _ = field(node, "findex", reflect.Int)
 	l.level, _ = field(node, "level", reflect.Int)
 	l.kind, l.kinds = field(node, "kind", reflect.Uint)
@@ -112,7 +113,11 @@ func failed() (out failure) {
 	if node == nil {
 		return out
 	}
-	l.walk(l.function(node), func(n unsafe.Pointer) {
+	in := l.running(node)
+	if in == nil {
+		return out
+	}
+	l.walk(in, func(n unsafe.Pointer) {
 		if l.generator(n) != fn {
 			return
 		}
@@ -198,6 +203,22 @@ func (l *yaegiLayout) function(n unsafe.Pointer) unsafe.Pointer {
 		}
 		n = up
 	}
+}
+
+// running is the function that runs: that of a node, or of the one behind it
+// where the node only leads to the newest version of its function.
+func (l *yaegiLayout) running(n unsafe.Pointer) unsafe.Pointer {
+	for range 2 {
+		in, here := l.function(n), false
+		l.walk(in, func(other unsafe.Pointer) { here = here || load[int](other, l.pos) == load[int](n, l.pos) })
+		if here {
+			return in
+		}
+		if n = load[unsafe.Pointer](n, l.tnext); n == nil {
+			return nil
+		}
+	}
+	return nil
 }
 
 // walk visits the nodes of a function, those of functions in it left out.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"weak"
 )
 
 // scriptType is a type of the interpreter's as package reflect would have it of
@@ -56,8 +57,10 @@ func (d *dynTypes) typeOfValue(rt reflect.Type) types.Type {
 	if rt == nil || isCompiled(rt) {
 		return nil
 	}
-	if t, ok := d.byRT.Load(rt); ok {
-		return t.(*dynType).goType()
+	if w, ok := d.byRT.Load(rt); ok {
+		if t := w.(weak.Pointer[dynType]).Value(); t != nil {
+			return t.goType()
+		}
 	}
 	if t, ok := d.unnamed.Load(rt); ok {
 		return t.(types.Type)
