@@ -3,8 +3,10 @@ package interp
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -126,8 +128,13 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	var runs []ast.Stmt
 	err := guarded(func() error {
 		l.emitCode(e, pl)
-		if !l.sameTypes(p) {
+		if !l.sameTypes(p) || e.byName && !l.prog.usesMethods() {
 			e.retable()
+		}
+		if slices.ContainsFunc(pl.added, (*unit).reads) {
+			for _, u := range p.main().handlers(p) {
+				e.queue = append(e.queue, func() error { e.readers(u.obj.(*types.Func)); return nil })
+			}
 		}
 		want := map[*unit]bool{}
 		for _, u := range pl.rerun {

@@ -36,6 +36,7 @@ func (d *dynTypes) symbols() symbolMap {
 		lower.CaseFunc:         reflect.ValueOf(d.caseOf),
 		lower.IsFunc:           reflect.ValueOf(d.implements),
 		lower.AsFunc:           reflect.ValueOf(d.as),
+		lower.KeyFunc:          reflect.ValueOf(func(x any) any { x = d.plain(x); mustHash(x); return x }),
 		lower.SameFunc:         reflect.ValueOf(d.same),
 		lower.FindFunc:         reflect.ValueOf(d.find),
 		lower.BoundFunc:        reflect.ValueOf(d.bound),

@@ -60,6 +60,7 @@ func (d *dynTypes) methodSymbols() symbolMap {
 			format, a = formatted(format, a)
 			l.Panicf(format, a...)
 		}),
+		"EncodeXML":  reflect.ValueOf(d.xmlEncode),
 		"EncodeJSON": reflect.ValueOf(func(enc *json.Encoder, v any) error { return ownError(enc.Encode(v)) }),
 		"DecodeJSON": reflect.ValueOf(func(dec *json.Decoder, v any) error {
 			if _, ok := d.plain(v).(box); !ok {
@@ -69,9 +70,21 @@ func (d *dynTypes) methodSymbols() symbolMap {
 			if err := dec.Decode(&raw); err != nil {
 				return err
 			}
-			return d.unmarshal(raw, v)
+			return d.unmarshalWith(optionsOf(dec), raw, v)
 		}),
 	}
+}
+
+// optionsOf reads what a decoder was told.
+func optionsOf(dec *json.Decoder) jsonOptions {
+	told := func(name string) bool {
+		f := reflect.ValueOf(dec).Elem().FieldByName("d")
+		if f.IsValid() {
+			f = f.FieldByName(name)
+		}
+		return f.IsValid() && f.Kind() == reflect.Bool && f.Bool()
+	}
+	return jsonOptions{useNumber: told("useNumber"), knownFields: told("disallowUnknownFields")}
 }
 
 // ownError takes off an error what encoding/json says of the box.

@@ -80,7 +80,7 @@ func (e *jsonEncoder) byMethod(v reflect.Value, t types.Type, d *dynType) (done 
 				err = json.Compact(&e.b, out)
 			}
 			if err != nil {
-				return true, fmt.Errorf("json: error calling MarshalJSON for type %s: %w", goTypeName(b.t.goType()), err)
+				return true, &json.MarshalerError{Type: e.types.named(v.Type(), t), Err: err}
 			}
 			return true, nil
 		}
@@ -93,7 +93,7 @@ func (e *jsonEncoder) byMethod(v reflect.Value, t types.Type, d *dynType) (done 
 		if f, ok := call[func(any) ([]byte, error)](b, "MarshalText"); ok {
 			out, err := f(b.v)
 			if err != nil {
-				return true, fmt.Errorf("json: error calling MarshalText for type %s: %w", goTypeName(b.t.goType()), err)
+				return true, fmt.Errorf("json: error calling MarshalText for type %s: %w", goTypeName(t), err)
 			}
 			return true, e.compiled(reflect.ValueOf(string(out)))
 		}
@@ -144,7 +144,7 @@ func (e *jsonEncoder) value(v reflect.Value, t types.Type, d *dynType, quoted bo
 		}
 		return e.member(v.Elem(), elemType(t), quoted)
 	case reflect.Chan, reflect.Func, reflect.Complex64, reflect.Complex128:
-		return fmt.Errorf("json: unsupported type: %s", goTypeName(t))
+		return &json.UnsupportedTypeError{Type: e.types.named(v.Type(), t)}
 	}
 	if !quoted {
 		return e.compiled(v)

@@ -99,7 +99,7 @@ func (p printer) contain(b box, verb rune, method string) {
 		p.text("<nil>")
 		return
 	}
-	fmt.Fprintf(p.s, "%%!%c(PANIC=%s method: %v)", verb, method, top(p.types.plain(recovered(r))))
+	fmt.Fprintf(p.s, "%%!%c(PANIC=%s method: %v)", verb, method, top(p.types.plain(recovered(r, failure{}))))
 }
 
 // value prints a value of type t, nil when only its form is known. hidden says

@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/types"
 	"reflect"
 	"strconv"
@@ -13,58 +14,85 @@ import (
 
 // unmarshal is json.Unmarshal for a target that may be a script's.
 func (d *dynTypes) unmarshal(data []byte, target any) error {
+	return d.unmarshalWith(jsonOptions{}, data, target)
+}
+
+func (d *dynTypes) unmarshalWith(opt jsonOptions, data []byte, target any) error {
 	b, ok := d.plain(target).(box)
 	if !ok {
 		return json.Unmarshal(data, target)
 	}
 	v := reflect.ValueOf(b.v)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return json.Unmarshal(data, b.v) // which says what is wrong
+		return &json.InvalidUnmarshalError{Type: d.named(v.Type(), b.t.goType())}
 	}
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
-	u := &jsonDecoder{types: d}
-	if err := u.pointed(raw, v, b.t.goType(), ""); err != nil {
-		return err
+	u := &jsonDecoder{types: d, opt: opt, whole: data}
+	if err := u.pointed(bytes.TrimSpace(data), v, b.t.goType(), ""); err != nil {
+		return u.placed(err)
 	}
 	return u.first
 }
 
+// jsonOptions are what a json.Decoder was told.
+type jsonOptions struct{ useNumber, knownFields bool }
+
 // jsonDecoder reads a value as encoding/json does, by the types that the script
 // declares. Like there, a value of the wrong type is told at the end, and the
 // rest is read.
+//
+// All data is part of the whole, so that its capacity tells where it stands.
 type jsonDecoder struct {
-	types *dynTypes
-	first error
-	in    string   // the innermost struct
-	path  []string // the fields on the way
+	types  *dynTypes
+	opt    jsonOptions
+	whole  []byte
+	first  error
+	inside bool
+	in     string   // the innermost struct, if inside one
+	path   []string // the fields on the way
+}
+
+// start is where data stands in the whole, or 0 for what was made on the way.
+func (u *jsonDecoder) start(data []byte) int64 {
+	at := cap(u.whole) - cap(data)
+	if at < 0 || at >= len(u.whole) || len(data) == 0 || &u.whole[at] != &data[0] {
+		return 0
+	}
+	return int64(at)
 }
 
 // mismatch notes that something has another type than the data.
-func (u *jsonDecoder) mismatch(data []byte, rt reflect.Type) {
-	kind := "number"
+func (u *jsonDecoder) mismatch(data []byte, rt reflect.Type, t types.Type) {
+	kind, end := "number", u.start(data)+int64(len(data))
 	switch data[0] {
 	case '{':
-		kind = "object"
+		kind, end = "object", u.start(data)+1
 	case '[':
-		kind = "array"
+		kind, end = "array", u.start(data)+1
 	case '"':
 		kind = "string"
 	case 't', 'f':
 		kind = "bool"
 	}
-	u.note(&json.UnmarshalTypeError{Value: kind, Type: rt})
+	u.note(&json.UnmarshalTypeError{Value: kind, Type: u.types.named(rt, t), Offset: end})
 }
 
-func (u *jsonDecoder) note(err error) {
-	if te, ok := err.(*json.UnmarshalTypeError); ok && u.in != "" {
+// placed adds to an error of a mismatch where it is.
+func (u *jsonDecoder) placed(err error) error {
+	if te, ok := err.(*json.UnmarshalTypeError); ok && u.inside {
 		if te.Field != "" {
 			te.Field = "." + te.Field
 		}
 		te.Struct, te.Field = u.in, strings.Join(u.path, ".")+te.Field
 	}
+	return err
+}
+
+func (u *jsonDecoder) note(err error) {
+	err = u.placed(err)
 	if u.first == nil {
 		u.first = err
 	}
@@ -78,7 +106,11 @@ func (u *jsonDecoder) pointed(data []byte, p reflect.Value, pt types.Type, quote
 		if f, ok := call[func(any, []byte) error](b, "UnmarshalJSON"); ok {
 			return f(b.v, data)
 		}
-		if f, ok := call[func(any, []byte) error](b, "UnmarshalText"); ok && data[0] == '"' {
+		if f, ok := call[func(any, []byte) error](b, "UnmarshalText"); ok && !isNull(data) {
+			if data[0] != '"' {
+				u.mismatch(data, p.Type().Elem(), elemType(pt))
+				return nil
+			}
 			var s string
 			if err := json.Unmarshal(data, &s); err != nil {
 				return err
@@ -112,10 +144,10 @@ func (u *jsonDecoder) value(data []byte, v reflect.Value, t types.Type, quoted b
 		}
 		return u.pointed(data, v, t, "")
 	case reflect.Interface:
-		return u.inside(data, v, t)
+		return u.dynamic(data, v, t)
 	}
 	if exactType(t) {
-		return u.compiled(data, v)
+		return u.compiled(data, v, t)
 	}
 	if null {
 		switch v.Kind() {
@@ -134,7 +166,7 @@ func (u *jsonDecoder) value(data []byte, v reflect.Value, t types.Type, quoted b
 			return u.list(data, v, t)
 		}
 	}
-	return u.compiled(data, v)
+	return u.compiled(data, v, t)
 }
 
 // member reads a value inside another one, which has an address.
@@ -150,16 +182,30 @@ func (u *jsonDecoder) member(data []byte, v reflect.Value, t types.Type, quoted 
 }
 
 // compiled reads a value of a type that encoding/json knows as it is.
-func (u *jsonDecoder) compiled(data []byte, v reflect.Value) error {
-	err := json.Unmarshal(data, v.Addr().Interface())
-	if te, ok := err.(*json.UnmarshalTypeError); ok {
-		u.note(te)
+func (u *jsonDecoder) compiled(data []byte, v reflect.Value, t types.Type) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if u.opt.useNumber {
+		dec.UseNumber()
+	}
+	if u.opt.knownFields {
+		dec.DisallowUnknownFields()
+	}
+	err := dec.Decode(v.Addr().Interface())
+	te, ok := err.(*json.UnmarshalTypeError)
+	if ok {
+		te.Offset += u.start(data)
+		if te.Type == v.Type() {
+			te.Type = u.types.named(te.Type, t)
+		}
+	}
+	if ok || err != nil && strings.HasPrefix(err.Error(), "json: unknown field ") {
+		u.note(err)
 		return nil
 	}
 	return err
 }
 
-func (u *jsonDecoder) inside(data []byte, v reflect.Value, t types.Type) error {
+func (u *jsonDecoder) dynamic(data []byte, v reflect.Value, t types.Type) error {
 	if !v.IsNil() {
 		if b, ok := u.types.plain(v.Interface()).(box); ok {
 			if p := reflect.ValueOf(b.v); p.Kind() == reflect.Pointer && !p.IsNil() && !isNull(data) {
@@ -172,24 +218,20 @@ func (u *jsonDecoder) inside(data []byte, v reflect.Value, t types.Type) error {
 		return nil
 	}
 	if it, ok := t.Underlying().(*types.Interface); ok && it.NumMethods() > 0 {
-		u.mismatch(data, v.Type())
+		u.mismatch(data, v.Type(), t)
 		return nil
 	}
-	return u.compiled(data, v)
+	return u.compiled(data, v, t)
 }
 
 func (u *jsonDecoder) structure(data []byte, v reflect.Value, t types.Type) error {
 	members, err := objectMembers(data)
 	if err != nil {
-		u.mismatch(data, v.Type())
+		u.mismatch(data, v.Type(), t)
 		return nil
 	}
-	outer := u.in
-	u.in = goTypeName(t)
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		u.in = n.Obj().Name()
-	}
-	defer func() { u.in = outer }()
+	outer, was := u.in, u.inside
+	u.in, u.inside = u.types.named(v.Type(), t).Name(), true
 	fields := fieldsInJSON(v.Type(), t)
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -198,6 +240,9 @@ func (u *jsonDecoder) structure(data []byte, v reflect.Value, t types.Type) erro
 	for _, m := range members {
 		i := matchName(m.name, names)
 		if i < 0 {
+			if u.opt.knownFields {
+				u.note(fmt.Errorf("json: unknown field %q", m.name))
+			}
 			continue
 		}
 		fv, depth := v, len(u.path)
@@ -212,12 +257,12 @@ func (u *jsonDecoder) structure(data []byte, v reflect.Value, t types.Type) erro
 			fv = fv.Field(x)
 		}
 		u.path = append(u.path, names[i])
-		err := u.member(bytes.TrimSpace(m.value), fv, fields[i].typ, fields[i].quoted)
-		u.path = u.path[:depth]
-		if err != nil {
-			return err
+		if err := u.member(bytes.TrimSpace(m.value), fv, fields[i].typ, fields[i].quoted); err != nil {
+			return err // with the way to it
 		}
+		u.path = u.path[:depth]
 	}
+	u.in, u.inside = outer, was
 	return nil
 }
 
@@ -237,7 +282,7 @@ func embeddedNames(t types.Type, index []int) (names []string) {
 func (u *jsonDecoder) mapping(data []byte, v reflect.Value, t types.Type) error {
 	members, err := objectMembers(data)
 	if err != nil {
-		u.mismatch(data, v.Type())
+		u.mismatch(data, v.Type(), t)
 		return nil
 	}
 	m := t.Underlying().(*types.Map)
@@ -273,13 +318,13 @@ func (u *jsonDecoder) key(name string, key reflect.Value, t types.Type) error {
 	case key.CanInt():
 		n, err := strconv.ParseInt(name, 10, 64)
 		if err != nil || key.OverflowInt(n) {
-			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: key.Type()})
+			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: u.types.named(key.Type(), t)})
 		}
 		key.SetInt(n)
 	case key.CanUint():
 		n, err := strconv.ParseUint(name, 10, 64)
 		if err != nil || key.OverflowUint(n) {
-			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: key.Type()})
+			u.note(&json.UnmarshalTypeError{Value: "number " + name, Type: u.types.named(key.Type(), t)})
 		}
 		key.SetUint(n)
 	case key.Kind() == reflect.Interface && key.NumMethod() == 0:

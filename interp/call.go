@@ -53,13 +53,19 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 // makeCall runs a call that was let through the gate.
 func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn func([]reflect.Value) []reflect.Value, c *Call) {
 	c.Version, c.Versions = h.version, l.versionsOf(h.unit.id)
-	args := h.args
-	if h.wantsContext {
-		args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
-	}
 	start := time.Now()
 	var results []reflect.Value
+	var undecoded error
 	out, fail := l.execute(h.unit.display(), ctx, req.Timeout, true, h.wantsContext, func() {
+		args := h.args
+		if h.decode != nil {
+			if args, undecoded = h.decode(); undecoded != nil {
+				return
+			}
+		}
+		if h.wantsContext {
+			args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
+		}
 		results = fn(args)
 	})
 	c.DurationUs = time.Since(start).Microseconds()
@@ -69,6 +75,10 @@ func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn fun
 		if fail.Kind == ErrTimeout || fail.Kind == ErrStopped {
 			c.Error.Message = h.unit.display() + " " + fail.Message
 		}
+		return
+	}
+	if undecoded != nil {
+		c.Error = &CallError{Kind: ErrArguments, Message: undecoded.Error()}
 		return
 	}
 	c.Returns, c.Error = h.results(results)
@@ -111,6 +121,7 @@ type handler struct {
 	sig          *types.Signature
 	wantsContext bool
 	args         []reflect.Value
+	decode       func() ([]reflect.Value, error) // gives args, as part of the call, where that runs code of the script's
 }
 
 // find finds a function that can be fired.
@@ -139,7 +150,15 @@ func (l *Live) handler(req CallRequest) (*handler, *CallError) {
 	}
 	sig, rts, wants := splitContext(h.sig, h.goType)
 	h.wantsContext = wants
-	args, err := decodeArgs(req.Data, sig, paramNames(sig), rts)
+	for v := range sig.Params().Variables() {
+		if readsItself(v.Type(), map[types.Type]bool{}) {
+			h.decode = func() ([]reflect.Value, error) {
+				return l.dyns.ownDecoder().decodeArgs(req.Data, sig, paramNames(sig), rts)
+			}
+			return h, nil
+		}
+	}
+	args, err := decoder{}.decodeArgs(req.Data, sig, paramNames(sig), rts)
 	if err != nil {
 		return nil, &CallError{Kind: ErrArguments, Message: err.Error()}
 	}

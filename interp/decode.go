@@ -11,6 +11,14 @@ import (
 	"strings"
 )
 
+// decoder makes values out of the data of events.
+type decoder struct {
+	// own reads a value of a script's type by the methods it has for that, and
+	// ownKey the key of a map; they tell whether it has some. Both may be nil.
+	own    func(v reflect.Value, data []byte, t types.Type) (done bool, err error)
+	ownKey func(v reflect.Value, name string, t types.Type) (done bool, err error)
+}
+
 // decodeArgs turns an event's JSON into the arguments of a handler, ready for
 // reflect.Value.Call. sig is the handler's signature; rts are the types of its
 // parameters in the interpreter, names their names. When the handler has a
@@ -28,7 +36,7 @@ import (
 //
 // Errors are for the person who fired the event. Where they speak of the
 // function they call it "the handler", for which a caller may put its name.
-func decodeArgs(data []byte, sig *types.Signature, names []string, rts []reflect.Type) ([]reflect.Value, error) {
+func (d decoder) decodeArgs(data []byte, sig *types.Signature, names []string, rts []reflect.Type) ([]reflect.Value, error) {
 	params := paramsOf(sig, len(rts))
 	data = bytes.TrimSpace(data)
 	if len(data) > 0 {
@@ -46,16 +54,16 @@ func decodeArgs(data []byte, sig *types.Signature, names []string, rts []reflect
 		return noData(sig, names, params, rts)
 	}
 	if len(params) == 1 && !sig.Variadic() {
-		v, err := decode(data, params[0], rts[0], "")
+		v, err := d.decode(data, params[0], rts[0], "")
 		if err != nil {
 			return nil, err
 		}
 		return []reflect.Value{v}, nil
 	}
 	if data[0] == '{' && namedParams(names, len(params)) && len(params) > 1 {
-		return decodeNamed(data, sig, names, params, rts)
+		return d.decodeNamed(data, sig, names, params, rts)
 	}
-	return decodePositional(data, sig, names, params, rts)
+	return d.decodePositional(data, sig, names, params, rts)
 }
 
 // paramsOf gives the types of the last n parameters.
@@ -107,7 +115,7 @@ func canBeNil(rt reflect.Type) bool {
 	return false
 }
 
-func decodePositional(data []byte, sig *types.Signature, names []string, params []types.Type, rts []reflect.Type) ([]reflect.Value, error) {
+func (d decoder) decodePositional(data []byte, sig *types.Signature, names []string, params []types.Type, rts []reflect.Type) ([]reflect.Value, error) {
 	items, err := arrayItems(data)
 	if err != nil {
 		want := "an array"
@@ -129,7 +137,7 @@ func decodePositional(data []byte, sig *types.Signature, names []string, params 
 		if i >= fixed {
 			t, rt = elemType(t), rt.Elem()
 		}
-		v, err := decode(item, t, rt, fmt.Sprintf("[%d]", i))
+		v, err := d.decode(item, t, rt, fmt.Sprintf("[%d]", i))
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +146,7 @@ func decodePositional(data []byte, sig *types.Signature, names []string, params 
 	return args, nil
 }
 
-func decodeNamed(data []byte, sig *types.Signature, names []string, params []types.Type, rts []reflect.Type) ([]reflect.Value, error) {
+func (d decoder) decodeNamed(data []byte, sig *types.Signature, names []string, params []types.Type, rts []reflect.Type) ([]reflect.Value, error) {
 	members, err := objectMembers(data)
 	if err != nil {
 		return nil, err
@@ -161,7 +169,7 @@ func decodeNamed(data []byte, sig *types.Signature, names []string, params []typ
 		case raw == nil:
 			return nil, fmt.Errorf("missing parameter %q; an example is %s", names[i], exampleData(sig, names))
 		default:
-			v, err := decode(raw, params[i], rts[i], names[i])
+			v, err := d.decode(raw, params[i], rts[i], names[i])
 			if err != nil {
 				return nil, err
 			}
@@ -245,7 +253,7 @@ func decodedMembers(data []byte) ([]jsonMember, error) {
 			return nil, err
 		}
 		m := jsonMember{name: tok.(string)}
-		if err := dec.Decode(&m.value); err != nil {
+		if m.value, err = partOf(dec, data); err != nil {
 			return nil, err
 		}
 		list = append(list, m)
@@ -253,13 +261,31 @@ func decodedMembers(data []byte) ([]jsonMember, error) {
 	return list, nil
 }
 
+// partOf decodes a value inside of data and gives it as a part of data.
+func partOf(dec *json.Decoder, data []byte) (json.RawMessage, error) {
+	var raw json.RawMessage
+	err := dec.Decode(&raw)
+	end := int(dec.InputOffset())
+	return data[end-len(raw) : end], err
+}
+
 func arrayItems(data []byte) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if len(data) == 0 || data[0] != '[' {
 		return nil, io.ErrUnexpectedEOF
 	}
-	err := json.Unmarshal(data, &items)
-	return items, err
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	for dec.More() {
+		item, err := partOf(dec, data)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
 }
 
 // describeJSON says what a piece of JSON is, for messages.

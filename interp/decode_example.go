@@ -48,9 +48,9 @@ func exampleOf(t types.Type, depth int) string {
 			return `"2006-01-02T15:04:05Z"`
 		case obj.Pkg().Path() == "time" && obj.Name() == "Duration":
 			return `"1s"`
-		case !obj.Pos().IsValid() && hasMethod(named, "UnmarshalJSON"):
+		case hasMethod(named, "UnmarshalJSON"):
 			return "null"
-		case !obj.Pos().IsValid() && hasMethod(named, "UnmarshalText"):
+		case hasMethod(named, "UnmarshalText"):
 			return `""`
 		}
 	}

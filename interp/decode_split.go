@@ -43,7 +43,7 @@ func splitObject(data []byte) (list []jsonMember, ok bool) {
 		if i = skipValue(data, from); i < 0 {
 			return nil, false
 		}
-		list = append(list, jsonMember{name, json.RawMessage(data[from:i:i])})
+		list = append(list, jsonMember{name, json.RawMessage(data[from:i])})
 	}
 }
 

@@ -83,7 +83,7 @@ func (h handlers) args(name, data string) ([]reflect.Value, []reflect.Type, *typ
 		names = append(names, sig.Params().At(i).Name())
 		rts = append(rts, rt.In(i))
 	}
-	args, err := decodeArgs([]byte(data), sig, names, rts)
+	args, err := decoder{}.decodeArgs([]byte(data), sig, names, rts)
 	return args, rts, sig, err
 }
 

@@ -15,9 +15,9 @@ import (
 
 // decode makes a value of the interpreter's type rt, Go type t, out of JSON
 // that is known to be valid. path says where in the data it stands.
-func decode(data json.RawMessage, t types.Type, rt reflect.Type, path string) (reflect.Value, error) {
+func (d decoder) decode(data json.RawMessage, t types.Type, rt reflect.Type, path string) (reflect.Value, error) {
 	v := reflect.New(rt).Elem()
-	if err := decodeInto(v, data, t, path); err != nil {
+	if err := d.decodeInto(v, data, t, path); err != nil {
 		return reflect.Value{}, err
 	}
 	return v, nil
@@ -39,9 +39,17 @@ func join(path, field string) string {
 	return path + "." + field
 }
 
-func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
+func (d decoder) decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
 	rt := v.Type()
 	mismatch := func() error { return at(path, "expected %s, got %s", wanted(t, rt), describeJSON(data)) }
+	if d.own != nil {
+		if done, err := d.own(v, data, t); done || err != nil {
+			if err != nil {
+				return at(path, "%s", strings.TrimPrefix(err.Error(), "json: "))
+			}
+			return nil
+		}
+	}
 	if isNull(data) {
 		if canBeNil(rt) {
 			return nil // v is the zero value
@@ -86,11 +94,11 @@ func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string
 		return decodeNumber(v, string(data), func() string { return wanted(t, rt) }, path)
 	case reflect.Pointer:
 		v.Set(reflect.New(rt.Elem()))
-		return decodeInto(v.Elem(), data, elemType(t), path)
+		return d.decodeInto(v.Elem(), data, elemType(t), path)
 	case reflect.Slice, reflect.Array:
-		return decodeList(v, data, t, path)
+		return d.decodeList(v, data, t, path)
 	case reflect.Map:
-		return decodeMap(v, data, t, path)
+		return d.decodeMap(v, data, t, path)
 	case reflect.Interface:
 		if it, ok := underlying(t).(*types.Interface); rt.NumMethod() > 0 || ok && it.NumMethods() > 0 {
 			return at(path, "%s cannot be made from JSON: it is an interface with methods", wanted(t, rt))
@@ -102,7 +110,7 @@ func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string
 		v.Set(reflect.ValueOf(x))
 		return nil
 	case reflect.Struct:
-		return decodeStruct(v, data, t, path)
+		return d.decodeStruct(v, data, t, path)
 	}
 	return at(path, "%s cannot be made from JSON", wanted(t, rt))
 }
@@ -180,15 +188,15 @@ func decodeDuration(v reflect.Value, data json.RawMessage, path string) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return at(path, `expected a duration such as "1.5s", got %s`, describeJSON(data))
 	}
-	d, err := time.ParseDuration(s)
+	length, err := time.ParseDuration(s)
 	if err != nil {
 		return at(path, `expected a duration such as "1.5s", got %s`, describeJSON(data))
 	}
-	v.SetInt(int64(d))
+	v.SetInt(int64(length))
 	return nil
 }
 
-func decodeList(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
+func (d decoder) decodeList(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
 	rt := v.Type()
 	if data[0] == '"' && rt.Kind() == reflect.Slice && rt.Elem().Kind() == reflect.Uint8 {
 		var s string
@@ -213,14 +221,14 @@ func decodeList(v reflect.Value, data json.RawMessage, t types.Type, path string
 		v.Set(reflect.MakeSlice(rt, len(items), len(items)))
 	}
 	for i, item := range items {
-		if err := decodeInto(v.Index(i), item, elemType(t), path+"["+strconv.Itoa(i)+"]"); err != nil {
+		if err := d.decodeInto(v.Index(i), item, elemType(t), path+"["+strconv.Itoa(i)+"]"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func decodeMap(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
+func (d decoder) decodeMap(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
 	rt := v.Type()
 	if data[0] != '{' {
 		return at(path, "expected an object (%s), got %s", wanted(t, rt), describeJSON(data))
@@ -236,11 +244,11 @@ func decodeMap(v reflect.Value, data json.RawMessage, t types.Type, path string)
 	v.Set(reflect.MakeMap(rt))
 	for _, m := range members {
 		here := path + "[" + strconv.Quote(m.name) + "]"
-		key, err := decodeKey(m.name, keyType, rt.Key(), here)
+		key, err := d.decodeKey(m.name, keyType, rt.Key(), here)
 		if err != nil {
 			return err
 		}
-		e, err := decode(m.value, elemType(t), rt.Elem(), here)
+		e, err := d.decode(m.value, elemType(t), rt.Elem(), here)
 		if err != nil {
 			return err
 		}
@@ -251,8 +259,16 @@ func decodeMap(v reflect.Value, data json.RawMessage, t types.Type, path string)
 
 // decodeKey makes a map key out of a name: strings, numbers, and compiled
 // types that read text.
-func decodeKey(name string, t types.Type, rt reflect.Type, path string) (reflect.Value, error) {
+func (d decoder) decodeKey(name string, t types.Type, rt reflect.Type, path string) (reflect.Value, error) {
 	key := reflect.New(rt).Elem()
+	if d.ownKey != nil {
+		if done, err := d.ownKey(key, name, t); done || err != nil {
+			if err != nil {
+				return key, at(path, "%v", err)
+			}
+			return key, nil
+		}
+	}
 	if u, ok := key.Addr().Interface().(encoding.TextUnmarshaler); ok && isCompiled(rt) {
 		if err := u.UnmarshalText([]byte(name)); err != nil {
 			return key, at(path, "%v", err)
@@ -275,7 +291,7 @@ func decodeKey(name string, t types.Type, rt reflect.Type, path string) (reflect
 	return key, at(path, "a map with keys of type %s cannot be made from JSON", wanted(t, rt))
 }
 
-func decodeStruct(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
+func (d decoder) decodeStruct(v reflect.Value, data json.RawMessage, t types.Type, path string) error {
 	rt := v.Type()
 	if data[0] != '{' {
 		return at(path, "expected an object (%s), got %s", wanted(t, rt), describeJSON(data))
@@ -296,7 +312,7 @@ func decodeStruct(v reflect.Value, data json.RawMessage, t types.Type, path stri
 			return at(path, "unknown field %q in %s%s", m.name, wanted(t, rt), suggestion(m.name, names))
 		}
 		given[i] = true
-		if err := decodeField(v, fields[i], m.value, join(path, fields[i].name)); err != nil {
+		if err := d.decodeField(v, fields[i], m.value, join(path, fields[i].name)); err != nil {
 			return err
 		}
 	}
@@ -309,7 +325,7 @@ func decodeStruct(v reflect.Value, data json.RawMessage, t types.Type, path stri
 }
 
 // decodeField sets one field, making embedded structs on the way to it.
-func decodeField(v reflect.Value, f jsonField, data json.RawMessage, path string) error {
+func (d decoder) decodeField(v reflect.Value, f jsonField, data json.RawMessage, path string) error {
 	for i, x := range f.index {
 		if i > 0 && v.Kind() == reflect.Pointer {
 			if v.IsNil() {
@@ -326,5 +342,5 @@ func decodeField(v reflect.Value, f jsonField, data json.RawMessage, path string
 		}
 	}
 	v.SetZero()
-	return decodeInto(v, data, f.typ, path)
+	return d.decodeInto(v, data, f.typ, path)
 }

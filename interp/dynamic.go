@@ -61,6 +61,13 @@ type dynTypes struct {
 	sets sync.Map        // reflect.Type -> method set of a compiled type, by method id
 	ifs  sync.Map        // reflect.Type -> *dynType of a compiled interface
 
+	reflected sync.Map // scriptTypeKey -> *scriptType
+	unnamed   sync.Map // reflect.Type -> types.Type, of structs without a name that package reflect was given
+
+	chosen sync.Map   // wrapperKey -> reflect.Type, a wrapper
+	wrapMu sync.Mutex // guards wraps
+	wraps  map[wrapKey]weak.Pointer[wrapper]
+
 	locals sync.Map // inFunction -> *dynType: types declared in functions, whose names are not their own
 }
 

@@ -23,6 +23,8 @@ type emission struct {
 	low  *lower.Lowerer
 	file *emittedFile
 
+	byName bool // the program can have methods called by their names
+
 	of      map[string]string
 	hot     map[string]lower.Hot
 	made    map[string]string
@@ -54,6 +56,7 @@ type emission struct {
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
 		made: map[string]string{}, code: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
+	e.byName = p.usesMethods()
 	e.file = newEmittedFile(fset, gen)
 	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
 	return e
@@ -286,6 +289,9 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 		c.asks = e.low.CallsOthers(u.fn.Body)
 		c.at.function = code
 		c.at.file, c.at.line = e.where(u.fn.Name.Pos())
+		if e.p.fireable(u) {
+			e.readers(fn)
+		}
 		return nil
 	})
 	return called.Name

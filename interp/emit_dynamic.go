@@ -152,11 +152,19 @@ func (e *emission) inner(t types.Type, seen map[types.Type]bool) {
 		if t.Obj().Pkg() == nil || !e.IsSource(t.Obj().Pkg()) || types.IsInterface(t) {
 			return
 		}
-		if speaks(types.NewMethodSet(types.NewPointer(t))) {
+		set := types.NewMethodSet(types.NewPointer(t))
+		if speaks(set) || e.byName && callable(set) {
 			e.Dynamic(t)
 			e.Dynamic(types.NewPointer(t))
 		}
 		e.inner(e.low.Underlying(t), seen)
+		if e.byName {
+			for sel := range set.Methods() {
+				if sel.Obj().Exported() {
+					e.inner(sel.Type(), seen)
+				}
+			}
+		}
 	case *types.Pointer:
 		e.inner(t.Elem(), seen)
 	case *types.Slice:
@@ -170,7 +178,23 @@ func (e *emission) inner(t types.Type, seen map[types.Type]bool) {
 		for f := range t.Fields() {
 			e.inner(f.Type(), seen)
 		}
+	case *types.Signature:
+		if e.byName { // who looks methods up looks into what they return
+			for r := range t.Results().Variables() {
+				e.inner(r.Type(), seen)
+			}
+		}
 	}
+}
+
+// callable tells whether a method can be called by name.
+func callable(set *types.MethodSet) bool {
+	for sel := range set.Methods() {
+		if sel.Obj().Exported() {
+			return true
+		}
+	}
+	return false
 }
 
 func speaks(set *types.MethodSet) bool {

@@ -19,7 +19,7 @@ const localKey = "local "
 func (e *emission) Local(t *types.Named) string {
 	key := localKey + e.p.localID(t)
 	return e.name(key, func() string {
-		name := e.symbolName(t.Obj().Name() + lower.Reserved + "l")
+		name := e.symbolName(lower.LocalName(t) + lower.Reserved + "l")
 		e.of[key] = name
 		u := e.p.unitAt(t.Obj())
 		e.queue = append(e.queue, func() error {
@@ -52,7 +52,7 @@ func (p *program) localID(t *types.Named) string {
 	if u := p.unitAt(t.Obj()); u != nil {
 		where = u.id
 		ast.Inspect(u.decl, func(node ast.Node) bool {
-			if spec, ok := node.(*ast.TypeSpec); ok && spec.Name.Name == t.Obj().Name() && spec.Name.Pos() < t.Obj().Pos() {
+			if spec, ok := node.(*ast.TypeSpec); ok && spec.Name.Name == lower.LocalName(t) && spec.Name.Pos() < t.Obj().Pos() {
 				n++
 			}
 			return true

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"strings"
+	"runtime"
 )
 
 // formatValue describes a value of a script: its type, one line of text, and
@@ -92,18 +92,11 @@ func formatPanic(v any) string {
 			v = rv.Interface()
 		}
 	}
+	v = recovered(v, failure{})
 	switch x := v.(type) {
-	case *reflect.ValueError:
-		return nilPointer
-	case error:
-		// The interpreter's own errors begin with a place in its files.
-		if m := compilePosition.FindString(x.Error()); m != "" {
-			return strings.TrimPrefix(x.Error(), m)
-		}
+	case runtime.Error:
+		return x.Error()
 	case string:
-		if rt, ok := runtimeErrors[x]; ok {
-			return rt
-		}
 		return x
 	}
 	rv, t := formatter{}.resolve(reflect.ValueOf(v), nil)
@@ -152,6 +145,7 @@ var runtimeErrors = map[string]string{
 	"reflect: Call using zero Value argument":               nilPointer,
 	"reflect: call of nil function":                         nilPointer,
 	"reflect: Method on nil interface value":                nilPointer,
+	"reflect.Value.Grow: slice overflow":                    "runtime error: growslice: len out of range",
 	"reflect.MakeSlice: negative len":                       "runtime error: makeslice: len out of range",
 	"reflect.MakeSlice: negative cap":                       "runtime error: makeslice: cap out of range",
 	"reflect.MakeSlice: len > cap":                          "runtime error: makeslice: cap out of range",

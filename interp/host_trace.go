@@ -19,6 +19,8 @@ type traceLine struct {
 	Line   int
 	Column int
 	Func   string
+
+	failed *failure // of the innermost function
 }
 
 const (
@@ -54,6 +56,24 @@ func (h *host) forgetTrace(g int64) {
 	h.traces.mu.Lock()
 	defer h.traces.mu.Unlock()
 	h.traces.forget(g)
+}
+
+// failure is what is known of the panic that was recovered last on the calling
+// goroutine.
+func (h *host) failure() failure {
+	g := goid()
+	t := &h.traces
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return innermost(t.lines[g])
+}
+
+// innermost is what is known of the panic that a trace is of.
+func innermost(lines []traceLine) failure {
+	if len(lines) == 0 || lines[0].failed == nil {
+		return failure{}
+	}
+	return *lines[0].failed
 }
 
 // putTrace is for a panic that goes on: it undoes takeTrace.
@@ -113,6 +133,10 @@ func (w stderrWriter) Write(p []byte) (int, error) {
 			return len(p), nil // hands a panic on, past the deferred calls
 		}
 		if fromPanic, fresh := panicState(); fromPanic {
+			if fresh {
+				f := failed()
+				line.failed = &f
+			}
 			w.h.traces.add(line, fresh)
 			return len(p), nil
 		}

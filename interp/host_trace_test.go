@@ -52,10 +52,10 @@ func TestHostTraces(t *testing.T) {
 
 func TestParseTraceLine(t *testing.T) {
 	tests := map[string]traceLine{
-		"a/b.go:3:14: panic: main.f(...)\n":     {"a/b.go", 3, 14, "main.f"},
-		"C:\\x.go:3:14: panic: main.f(...)\n":   {"C:\\x.go", 3, 14, "main.f"},
-		"3:14: panic: main.f.func(...)\n":       {"", 3, 14, "main.f.func"},
-		"-: panic: main.f(...)\n":               {"", 0, 0, "main.f"},
+		"a/b.go:3:14: panic: main.f(...)\n":     {File: "a/b.go", Line: 3, Column: 14, Func: "main.f"},
+		"C:\\x.go:3:14: panic: main.f(...)\n":   {File: "C:\\x.go", Line: 3, Column: 14, Func: "main.f"},
+		"3:14: panic: main.f.func(...)\n":       {File: "", Line: 3, Column: 14, Func: "main.f.func"},
+		"-: panic: main.f(...)\n":               {File: "", Line: 0, Column: 0, Func: "main.f"},
 		"a.go:3:14: panic: main.f(...)":         {},
 		"a.go:x: panic: main.f(...)\n":          {},
 		"hello\n":                               {},

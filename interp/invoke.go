@@ -186,7 +186,7 @@ func (l *Live) argument(a reflect.Value, rt reflect.Type, t types.Type) (reflect
 	if err != nil {
 		return reflect.Value{}, fmt.Errorf("%s does not fit %s: %w", a.Type(), typeText(t), err)
 	}
-	v, err := decode(data, t, rt, "")
+	v, err := decoder{}.decode(data, t, rt, "")
 	if err != nil {
 		return reflect.Value{}, fmt.Errorf("%s does not fit %s: %w", a.Type(), typeText(t), err)
 	}

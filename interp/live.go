@@ -167,7 +167,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			panic(rangeMisuse[state])
 		}),
 		lower.PanicFunc:     reflect.ValueOf(func(v any) { panic(v) }),
-		lower.RecoveredFunc: reflect.ValueOf(recovered),
+		lower.RecoveredFunc: reflect.ValueOf(func(v any) any { return recovered(v, l.host.failure()) }),
 		"Trace":             reflect.ValueOf(l.takePanicTrace),
 		"Retrace":           reflect.ValueOf(l.putPanicTrace),
 		"Var": reflect.ValueOf(func(id string, p any) {
@@ -217,6 +217,8 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 	}}
 	maps.Copy(syms[runtimeKey], l.dyns.symbols())
 	maps.Copy(syms[runtimeKey], l.dyns.methodSymbols())
+	maps.Copy(syms[runtimeKey], l.dyns.templateSymbols())
+	maps.Copy(syms[runtimeKey], l.dyns.reflectMethods())
 	return syms
 }
 

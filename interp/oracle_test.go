@@ -317,7 +317,16 @@ func (h *history) plainVar(name string) *entity {
 func outcomeText(c Call) string {
 	var b strings.Builder
 	if c.Error != nil {
-		fmt.Fprintf(&b, "%s: %s %v ", c.Error.Kind, c.Error.Message, c.Error.Trace)
+		message, trace := c.Error.Message, slices.Clone(c.Error.Trace)
+		if what, _, ok := strings.Cut(message, "out of range ["); ok {
+			message = what + "out of range"
+		}
+		if strings.HasPrefix(message, "runtime error") && len(trace) > 0 {
+			// Where in a function, and with which index, is told as well as it can be
+			// known, which is less after the function was replaced.
+			trace[0].Line = 0
+		}
+		fmt.Fprintf(&b, "%s: %s %v ", c.Error.Kind, message, trace)
 	}
 	for _, v := range c.Returns {
 		fmt.Fprintf(&b, "%s(%s) ", v.Type, v.Text)

@@ -16,13 +16,13 @@ func (runtimeError) RuntimeError() {}
 
 // recovered gives what recover gives in compiled code for what was recovered
 // from interpreted code.
-func recovered(v any) any {
+func recovered(v any, f failure) any {
 	switch x := v.(type) {
 	case *reflect.ValueError:
 		return runtimeError(nilPointer)
 	case string:
 		if text, ok := runtimeErrors[x]; ok {
-			return runtimeError(text)
+			return runtimeError(f.said(text))
 		}
 		if rest, ok := strings.CutPrefix(x, "reflect: cannot convert slice with length "); ok {
 			have, want := rest[:strings.IndexByte(rest+" ", ' ')], rest[strings.LastIndexByte(rest, ' ')+1:]
@@ -34,6 +34,14 @@ func recovered(v any) any {
 		}
 	}
 	return v
+}
+
+// said is the text of a runtime error, completed by what is known of the failure.
+func (f failure) said(text string) string {
+	if strings.HasPrefix(f.text, text) {
+		return f.text
+	}
+	return text
 }
 
 // panicTrace is what is known of where a panic came from.

@@ -86,6 +86,10 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 		return h.ioSymbols()
 	case "encoding/json":
 		return h.dyns.jsonSymbols()
+	case "encoding/xml":
+		return h.dyns.xmlSymbols()
+	case "reflect":
+		return h.dyns.reflectSymbols()
 	case "errors":
 		return h.dyns.errorsSymbols()
 	case compiled.Path:

@@ -12,6 +12,7 @@ import (
 // panicError describes a panic that came up to the host on this goroutine.
 func (l *Live) panicError(v any, lines []traceLine) *CallError {
 	e := &CallError{Kind: ErrPanic, Message: bounded(formatPanic(v))}
+	e.Message = innermost(lines).said(e.Message)
 	at, said := l.stop.takePlace()
 	if rv, ok := v.(reflect.Value); ok && rv.CanInterface() { // how scripts panic
 		v = rv.Interface()
@@ -59,6 +60,11 @@ func (l *Live) frames(lines []traceLine, message string) []Frame {
 			continue
 		}
 		at, inClosure := panicLine(s, t, closure != "", callee, message)
+		if t.failed != nil {
+			if line, ok := t.failed.line(l.i.FileSet(), t.File); ok {
+				at = line
+			}
+		}
 		f := Frame{Function: s.display}
 		f.File, f.Line = lineNow(s, at, l.program())
 		callee = s.display

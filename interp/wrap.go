@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"strings"
-	"sync"
 
 	"hotloop/interp/lower"
 )
@@ -13,14 +11,18 @@ import (
 // What compiled code gets of a script's value as one of its interfaces. Errors
 // and Stringers are values that compare as the boxes in them do, because
 // compiled code compares errors and uses them as keys. For other interfaces
-// there are the interpreter's wrappers: structs with a field for the value and
-// one for each method, which the host fills.
+// there are the interpreter's wrappers, see wrapbox.go.
 
 // conversions adds the functions that convert to an interface of compiled code.
 func (d *dynTypes) conversions(syms symbolMap, name string, it reflect.Type) {
 	anyT, boolT, textT := reflect.TypeFor[any](), reflect.TypeFor[bool](), reflect.TypeFor[string]()
 	if it == reflectError {
 		syms[lower.ToPrefix+name] = reflect.ValueOf(d.toError)
+		syms[lower.KeyPrefix+name] = reflect.ValueOf(func(x any) error {
+			x = d.plain(x)
+			mustHash(x)
+			return d.toError(x)
+		})
 		syms[lower.AsPrefix+name] = reflect.ValueOf(func(x any) (error, bool) {
 			if x = d.plain(x); x == nil || d.interfaceOf(it).missing(x) != "" {
 				return nil, false
@@ -40,6 +42,10 @@ func (d *dynTypes) conversions(syms symbolMap, name string, it reflect.Type) {
 		})
 	}
 	syms[lower.ToPrefix+name] = fn([]reflect.Type{anyT}, []reflect.Type{it}, func(x any) []reflect.Value {
+		return []reflect.Value{d.wrap(x, it)}
+	})
+	syms[lower.KeyPrefix+name] = fn([]reflect.Type{anyT}, []reflect.Type{it}, func(x any) []reflect.Value {
+		mustHash(x)
 		return []reflect.Value{d.wrap(x, it)}
 	})
 	syms[lower.AsPrefix+name] = fn([]reflect.Type{anyT}, []reflect.Type{it, boolT}, func(x any) []reflect.Value {
@@ -102,54 +108,6 @@ func (d *dynTypes) wrap(x any, it reflect.Type) reflect.Value {
 		out.Set(d.wrapBox(b, it))
 	}
 	return out
-}
-
-// wrappers are the interpreter's wrapper types, by the interface they are for;
-// and pointers to them, which is what compiled code gets.
-var wrappers, wrapperPointers sync.Map
-
-func (d *dynTypes) wrapBox(b box, it reflect.Type) reflect.Value {
-	wt, ok := wrappers.Load(it)
-	if !ok {
-		v, found := d.imp.wrapper(it)
-		if !found {
-			panic(fmt.Sprintf("a value of the script cannot be passed as %s: the interpreter has no wrapper for it", it))
-		}
-		wt = v.Type().Elem()
-		wrappers.Store(it, wt)
-		wrapperPointers.Store(v.Type(), true)
-	}
-	w := reflect.New(wt.(reflect.Type))
-	w.Elem().Field(0).Set(reflect.ValueOf(b))
-	for i := 1; i < w.Elem().NumField(); i++ {
-		f := w.Elem().Field(i)
-		name := strings.TrimPrefix(w.Elem().Type().Field(i).Name, "W")
-		recv := reflect.ValueOf(&b.v).Elem()
-		f.Set(reflect.MakeFunc(f.Type(), func(args []reflect.Value) []reflect.Value {
-			// Looked up anew: a patch may have changed the table.
-			fn, ok := b.t.method(name)
-			if !ok {
-				panic("the method " + name + " of " + goTypeName(b.t.goType()) + " is gone")
-			}
-			if fn.Type().IsVariadic() {
-				return fn.CallSlice(append([]reflect.Value{recv}, args...))
-			}
-			return fn.Call(append([]reflect.Value{recv}, args...))
-		}))
-	}
-	return w
-}
-
-// unwrapPointer takes the box out of one of the interpreter's wrappers.
-func unwrapPointer(rt reflect.Type, x any) (box, bool) {
-	if rt.Kind() != reflect.Pointer {
-		return box{}, false
-	}
-	if _, ok := wrapperPointers.Load(rt); !ok {
-		return box{}, false
-	}
-	b, ok := reflect.ValueOf(x).Elem().Field(0).Interface().(box)
-	return b, ok
 }
 
 // boxStringer is a value of a script as a fmt.Stringer.

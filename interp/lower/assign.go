@@ -19,6 +19,16 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 		return l.shiftAssign(s)
 	case len(s.Lhs) == 1 && len(s.Rhs) == 1 && l.losesNil(s):
 		return l.assignLoaded(s)
+	case len(s.Lhs) == 2 && len(s.Rhs) == 1 && l.hasOk(s.Rhs[0]):
+		if ids, ok := l.declaredAll(s); ok {
+			return l.defineOk(ids, s.Rhs[0])
+		}
+		return l.assignSeveral(s)
+	case len(s.Lhs) == 1 && s.Tok == token.DEFINE && l.sharesPlace(s.Rhs[0]):
+		if id := s.Lhs[0].(*ast.Ident); id.Name != "_" {
+			return l.defineLiteral(id, s.Rhs[0])
+		}
+		return one(l.assignment(s))
 	case l.isPlain(s):
 		return one(l.assignment(s))
 	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
@@ -61,6 +71,22 @@ func (l *Lowerer) assignStmt(s *ast.AssignStmt) []ast.Stmt {
 		out = append(out, &ast.AssignStmt{Lhs: places[i : i+1], TokPos: l.Map(s.TokPos), Tok: tok, Rhs: values[i : i+1]})
 	}
 	return out
+}
+
+// declaredAll gives the names on the left of a definition, if it declares all
+// that are not blank.
+func (l *Lowerer) declaredAll(s *ast.AssignStmt) (ids []*ast.Ident, ok bool) {
+	if s.Tok != token.DEFINE {
+		return nil, false
+	}
+	for _, x := range s.Lhs {
+		id, isName := x.(*ast.Ident)
+		if !isName || id.Name != "_" && l.Info.Defs[id] == nil {
+			return nil, false
+		}
+		ids = append(ids, id)
+	}
+	return ids, true
 }
 
 // losesNil tells whether an assignment of *p to a blank or a map element loses
@@ -174,11 +200,17 @@ func (l *Lowerer) clauseAssign(a *ast.AssignStmt, values ast.Expr) ast.Stmt {
 
 // isPlain tells whether the interpreter gets an assignment right as it is.
 func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
+	if len(s.Lhs) == 1 && s.Tok == token.DEFINE && l.sharesPlace(s.Rhs[0]) {
+		return false
+	}
 	if len(s.Lhs) == 1 {
 		_, isName := ast.Unparen(s.Lhs[0]).(*ast.Ident)
 		return isName || s.Tok == token.ASSIGN || s.Tok == token.DEFINE || isOperand(s.Rhs[0])
 	}
 	if len(s.Lhs) != len(s.Rhs) {
+		if len(s.Lhs) == 2 && l.hasOk(s.Rhs[0]) {
+			return false
+		}
 		for _, x := range s.Lhs {
 			if id, ok := x.(*ast.Ident); !ok || id.Name != "_" && (s.Tok != token.DEFINE || l.Info.Defs[id] == nil) {
 				return false
@@ -205,93 +237,6 @@ func (l *Lowerer) isPlain(s *ast.AssignStmt) bool {
 		}
 	}
 	return true
-}
-
-// mayPanic tells whether evaluating an operand may fail: then nothing may have
-// been assigned before.
-func mayPanic(x ast.Expr) bool {
-	found := false
-	ast.Inspect(x, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr:
-			found = true
-		case *ast.BinaryExpr:
-			found = found || n.Op == token.QUO || n.Op == token.REM
-		}
-		return !found
-	})
-	return found
-}
-
-// isOperand tells whether evaluating an expression is all arithmetic on names
-// and elements.
-func isOperand(x ast.Expr) bool {
-	plain := true
-	ast.Inspect(x, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr, *ast.FuncLit, *ast.CompositeLit, *ast.TypeAssertExpr:
-			plain = false
-		case *ast.UnaryExpr:
-			plain = plain && n.Op != token.ARROW && n.Op != token.AND
-		}
-		return plain
-	})
-	return plain
-}
-
-// hold evaluates what a place on the left of an assignment depends on, so that
-// it stays the same place, and gives the place.
-func (l *Lowerer) hold(x ast.Expr, out *[]ast.Stmt) ast.Expr {
-	keep := func(e ast.Expr) ast.Expr {
-		v := l.expr(e)
-		l.move(e.Pos())
-		if tv := l.Info.Types[e]; tv.Value != nil {
-			return v
-		}
-		t := l.temp()
-		*out = append(*out, l.define(t, v))
-		return l.id(t)
-	}
-	switch e := x.(type) {
-	case *ast.ParenExpr:
-		return l.hold(e.X, out)
-	case *ast.StarExpr:
-		return &ast.StarExpr{Star: l.Map(e.Star), X: keep(e.X)}
-	case *ast.IndexExpr:
-		var of ast.Expr
-		if _, isArray := l.typeOf(e.X).Underlying().(*types.Array); isArray {
-			of = l.hold(e.X, out)
-		} else {
-			of = keep(e.X)
-		}
-		return &ast.IndexExpr{X: of, Lbrack: l.Map(e.Lbrack), Index: keep(e.Index), Rbrack: l.Map(e.Rbrack)}
-	case *ast.SelectorExpr:
-		s := l.Info.Selections[e]
-		if s == nil || s.Kind() != types.FieldVal {
-			break
-		}
-		var of ast.Expr
-		if _, isPtr := l.typeOf(e.X).Underlying().(*types.Pointer); isPtr {
-			of = keep(e.X)
-		} else {
-			of = l.hold(e.X, out)
-		}
-		of, _ = l.path(of, l.typeOf(e.X), s.Index())
-		return of
-	}
-	return l.expr(x)
-}
-
-// local lowers a name on the left of an assignment, which may be new there.
-func (l *Lowerer) local(id *ast.Ident) ast.Expr {
-	if obj := l.Info.Defs[id]; id.Name == "_" || obj != nil {
-		l.move(id.Pos())
-		if to, ok := l.renamed[obj]; ok && obj != nil {
-			return l.id(to)
-		}
-		return l.id(localName(id.Name))
-	}
-	return l.expr(id)
 }
 
 // assignment lowers an assignment to one.
@@ -348,32 +293,4 @@ func bareReceive(x ast.Expr) ast.Expr {
 		return u
 	}
 	return x
-}
-
-// assigned adapts an operand of an assignment to an existing variable.
-func (l *Lowerer) assigned(lhs, source, lowered ast.Expr, several bool) ast.Expr {
-	switch ast.Unparen(source).(type) {
-	case *ast.CompositeLit:
-		return l.copied(lowered)
-	case *ast.CallExpr:
-		return l.placed(source, lowered)
-	case *ast.Ident:
-		if _, converted := lowered.(*ast.CallExpr); several && !converted && l.Info.Types[source].IsNil() {
-			// The interpreter finds no type for a nil among several operands.
-			if t := l.typeOf(lhs); t != nil && l.canWrite(t) {
-				return l.call(l.paren(l.typ(t)), lowered)
-			}
-		}
-	}
-	return lowered
-}
-
-// copied makes a composite literal a value to copy: assigned as it is, it would
-// replace the variable itself, and pointers and closures would keep the old one.
-func (l *Lowerer) copied(lit ast.Expr) ast.Expr {
-	if _, ok := lit.(*ast.CompositeLit); !ok {
-		return lit
-	}
-	return &ast.StarExpr{Star: l.at, X: &ast.ParenExpr{Lparen: l.at, Rparen: l.at,
-		X: &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}}}
 }

@@ -13,7 +13,14 @@ import (
 // reflecting are the packages whose functions and methods take values apart.
 var reflecting = map[string]bool{
 	"reflect": true, "sort": true, "encoding/gob": true, "encoding/xml": true, "encoding/binary": true, "encoding/asn1": true,
-	"text/template": true, "html/template": true, "database/sql": true, "runtime": true, "net/rpc": true, "testing/quick": true,
+	"database/sql": true, "runtime": true, "net/rpc": true, "testing/quick": true,
+}
+
+// opensItself are functions of these packages that the host does, by the types
+// that values have in their boxes.
+var opensItself = map[string]bool{
+	"reflect.TypeOf": true, "reflect.ValueOf": true, "reflect.DeepEqual": true,
+	"encoding/xml.Marshal": true, "encoding/xml.MarshalIndent": true, "(*encoding/xml.Encoder).Encode": true,
 }
 
 // scanning are functions of other packages that write through pointers.
@@ -30,13 +37,29 @@ var hostMethods = map[string]string{
 	"(*log.Logger).Printf":            "LogPrintf",
 	"(*log.Logger).Fatalf":            "LogFatalf",
 	"(*log.Logger).Panicf":            "LogPanicf",
+
+	"(*text/template.Template).Execute":         "TextExecute",
+	"(*text/template.Template).ExecuteTemplate": "TextExecuteTemplate",
+	"(*text/template.Template).Funcs":           "TextFuncs",
+	"(*html/template.Template).Execute":         "HTMLExecute",
+	"(*html/template.Template).ExecuteTemplate": "HTMLExecuteTemplate",
+	"(*html/template.Template).Funcs":           "HTMLFuncs",
+
+	"(*encoding/xml.Encoder).Encode": "EncodeXML",
+
+	"(reflect.Value).Type":         "ReflectType",
+	"(reflect.Value).Interface":    "ReflectInterface",
+	"(reflect.Value).Convert":      "ReflectConvert",
+	"(reflect.Value).CanConvert":   "ReflectCanConvert",
+	"(reflect.Value).NumMethod":    "ReflectNumMethod",
+	"(reflect.Value).Method":       "ReflectMethod",
+	"(reflect.Value).MethodByName": "ReflectMethodByName",
+	"(reflect.Value).FieldByName":  "ReflectFieldByName",
 }
 
-// isFuncMap tells whether a type is one of the maps of functions that templates
-// take: they call what is in it by reflection.
-func isFuncMap(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "FuncMap" && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/template")
+// opens tells whether a function gets values without their boxes.
+func opens(callee *types.Func) bool {
+	return reflecting[callee.Pkg().Path()] && !opensItself[callee.FullName()]
 }
 
 // prints tells whether a method of a compiled type prints its arguments; the
@@ -88,7 +111,7 @@ func (l *Lowerer) argument(e *ast.CallExpr, i int, sig *types.Signature, callee 
 			switch {
 			case scanning[name]:
 				return l.rt(ScanFunc+"All", x)
-			case reflecting[callee.Pkg().Path()]:
+			case opens(callee):
 				return l.rt(OpenFunc+"All", x)
 			case prints(name):
 				return l.rt(TopFunc+"All", x)
@@ -108,6 +131,7 @@ func (l *Lowerer) passed(x ast.Expr, arg ast.Expr, to types.Type, callee *types.
 	if tv.IsNil() {
 		return x
 	}
+	l.keep(arg, callee)
 	from := l.typeOf(arg)
 	if b, ok := from.(*types.Basic); ok && tv.Value != nil {
 		x = l.typedConstant(x, types.Default(b))
@@ -124,7 +148,7 @@ func (l *Lowerer) passedAs(adapted, x ast.Expr, from types.Type, callee *types.F
 	switch {
 	case scanning[name]:
 		return l.rt(ScanFunc, adapted)
-	case reflecting[callee.Pkg().Path()]:
+	case opens(callee):
 		if types.IsInterface(from) {
 			return l.rt(OpenFunc, adapted)
 		}

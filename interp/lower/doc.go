@@ -31,16 +31,19 @@
 // node they apply in this order:
 //
 //  1. constants become literals (const.go), types are written anew (types.go,
-//     subst.go), types declared inside functions leave them;
+//     subst.go, localtype.go), types declared inside functions leave them;
 //  2. calls and builtins (call.go, builtin.go), method selection (selector.go),
-//     shifts (shift.go), other expressions (expr.go);
+//     shifts (shift.go), literals and closures (composite.go, closure.go), other
+//     expressions (expr.go);
 //  3. conversions to interfaces and what is done with these (iface.go,
-//     assertion.go, dispatch.go, boundary.go): wherever a value goes to
-//     something of another type, so last of what happens to an expression;
-//  4. statements (stmt.go): assignments in Go's order of evaluation (assign.go,
-//     several.go, results.go), loops (loops.go, rangestring.go, rangefunc.go)
-//     with their variables (capture.go), switches (switch.go), what may wait
-//     (wait.go, select.go), go and defer (godefer.go, defers.go);
+//     compare.go, assertion.go, dispatch.go, boundary.go, lost.go): wherever a
+//     value goes to something of another type, so last of what happens to an
+//     expression;
+//  4. statements (stmt.go, declare.go): assignments in Go's order of evaluation
+//     (assign.go, place.go, several.go, results.go), loops (loops.go,
+//     rangeother.go, rangestring.go, rangefunc.go) with their variables
+//     (capture.go), switches (switch.go), what may wait (wait.go, select.go), go
+//     and defer (godefer.go, defers.go);
 //  5. the function around them (funcs.go).
 //
 // Each file says what the interpreter does by itself that makes the rule

@@ -102,6 +102,13 @@ func (l *Lowerer) ofOneType(e *ast.BinaryExpr, x, y ast.Expr) (ast.Expr, ast.Exp
 }
 
 func (l *Lowerer) unified(x, y ast.Expr, tx, ty types.Type) (ast.Expr, ast.Expr) {
+	if types.Identical(tx, ty) && !l.exact(tx) {
+		switch tx.Underlying().(type) {
+		case *types.Struct, *types.Array, *types.Pointer, *types.Chan:
+			// One of them may have come out of a recursive type, without its name.
+			return l.call(l.paren(l.typ(tx)), x), l.call(l.paren(l.typ(ty)), y)
+		}
+	}
 	if types.Identical(tx, ty) || untyped(tx) || untyped(ty) {
 		return x, y
 	}
@@ -265,167 +272,4 @@ func (l *Lowerer) isGenericFunc(e ast.Expr) bool {
 	}
 	_, ok := l.Info.Uses[id].(*types.Func)
 	return ok
-}
-
-// composite lowers a composite literal. Types that were left out inside another
-// literal are written, because the interpreter gets some of them wrong.
-func (l *Lowerer) composite(e *ast.CompositeLit) ast.Expr {
-	t := l.typeOf(e)
-	ptr, isPtr := t.Underlying().(*types.Pointer)
-	if isPtr && e.Type == nil {
-		t = ptr.Elem()
-	} else {
-		isPtr = false
-	}
-	lit := &ast.CompositeLit{Type: l.typ(t), Lbrace: l.Map(e.Lbrace), Rbrace: l.Map(e.Rbrace)}
-	st, isStruct := t.Underlying().(*types.Struct)
-	for i, elt := range e.Elts {
-		kv, keyed := elt.(*ast.KeyValueExpr)
-		switch {
-		case keyed && isStruct:
-			key := kv.Key.(*ast.Ident)
-			l.move(key.Pos())
-			k := l.id(keyName(st, key.Name))
-			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, fieldType(st, key.Name))})
-		case keyed:
-			k := l.exprTo(kv.Key, keyType(t))
-			if isFuncMap(t) && !types.IsInterface(l.typeOf(kv.Value)) {
-				lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.rt(RawFunc, l.expr(kv.Value))})
-				break
-			}
-			lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: k, Colon: l.Map(kv.Colon), Value: l.exprTo(kv.Value, valueType(t))})
-		case isStruct && st.Field(i).Name() == "_" && isOperand(elt):
-			lit.Elts = append(lit.Elts, l.zero(st.Field(i).Type())) // nothing is assigned to a blank field
-		case isStruct:
-			lit.Elts = append(lit.Elts, l.exprTo(elt, st.Field(i).Type()))
-		default:
-			lit.Elts = append(lit.Elts, l.exprTo(elt, valueType(t)))
-		}
-	}
-	l.move(e.Pos())
-	if isPtr {
-		return &ast.UnaryExpr{OpPos: l.at, Op: token.AND, X: lit}
-	}
-	return lit
-}
-
-// index lowers what an expression is indexed with.
-func (l *Lowerer) index(e *ast.IndexExpr) ast.Expr {
-	if m, ok := l.typeOf(e.X).Underlying().(*types.Map); ok {
-		return l.exprTo(e.Index, m.Key())
-	}
-	return l.expr(e.Index)
-}
-
-// keyName is the emitted name of a field named in a literal.
-func keyName(st *types.Struct, name string) string {
-	for i := range st.NumFields() {
-		if st.Field(i).Name() == name {
-			return fieldName(st, i)
-		}
-	}
-	return name
-}
-
-func fieldType(st *types.Struct, name string) types.Type {
-	for f := range st.Fields() {
-		if f.Name() == name {
-			return f.Type()
-		}
-	}
-	return nil
-}
-
-// keyType is the key type of a map, nil for other types.
-func keyType(t types.Type) types.Type {
-	if m, ok := t.Underlying().(*types.Map); ok {
-		return m.Key()
-	}
-	return nil
-}
-
-// valueType is the element type of a container.
-func valueType(t types.Type) types.Type {
-	if e, ok := t.Underlying().(interface{ Elem() types.Type }); ok {
-		return e.Elem()
-	}
-	return nil
-}
-
-// funcLiteral lowers a closure. Its direct calls of recover stay as they are: a
-// closure is never replaced, so it is never called one frame too deep.
-func (l *Lowerer) funcLiteral(e *ast.FuncLit) ast.Expr {
-	lit := l.calledLiteral(e)
-	l.at = l.Hidden
-	return l.apartFromFrame(lit)
-}
-
-// apartFromFrame has a closure that is made in a loop made in a frame of its own.
-// A closure of the interpreter puts, where it ends, something else in the place
-// where it was made: one that ends on another goroutine takes away the closure
-// that the loop has just made there.
-func (l *Lowerer) apartFromFrame(lit *ast.FuncLit) ast.Expr {
-	if len(l.fn.loops) == 0 && len(l.fn.gotos) == 0 {
-		return lit
-	}
-	maker := &ast.FuncType{Func: l.at, Params: &ast.FieldList{Opening: l.at, Closing: l.at},
-		Results: &ast.FieldList{Opening: l.at, Closing: l.at, List: []*ast.Field{{Type: unnamed(lit.Type)}}}}
-	return l.call(l.funcLit(maker, l.ret(lit)))
-}
-
-// unnamed is a function type without the names of parameters and results.
-func unnamed(t *ast.FuncType) *ast.FuncType {
-	list := func(fl *ast.FieldList) *ast.FieldList {
-		if fl == nil {
-			return nil
-		}
-		out := *fl
-		out.List = make([]*ast.Field, len(fl.List))
-		for i, f := range fl.List {
-			out.List[i] = &ast.Field{Type: f.Type}
-		}
-		return &out
-	}
-	return &ast.FuncType{Func: t.Func, Params: list(t.Params), Results: list(t.Results)}
-}
-
-// calledLiteral lowers a closure where it is called at once.
-func (l *Lowerer) calledLiteral(e *ast.FuncLit) *ast.FuncLit {
-	sig := l.typeOf(e).(*types.Signature)
-	outer := l.fn
-	l.fn = &function{sig: sig, outer: outer}
-	defer func() { l.fn = outer }()
-	params := l.paramNames(e.Type.Params, sig.Params().Len())
-	body, results := l.funcBody(e.Body, e.Type.Results)
-	l.move(e.Pos())
-	return &ast.FuncLit{Type: l.funcType(sig, params, results), Body: body}
-}
-
-// paramNames gives every parameter a name; unnamed and blank ones get one that
-// nothing else has, so that they can be passed on.
-func (l *Lowerer) paramNames(fl *ast.FieldList, n int) []string {
-	names := fieldNames(fl)
-	if names == nil {
-		names = make([]string, n)
-	}
-	for i, name := range names {
-		if name == "" || name == "_" {
-			names[i] = l.temp()
-		}
-	}
-	return names
-}
-
-// fieldNames lists the names of a parameter list, nil when they are unnamed.
-func fieldNames(fl *ast.FieldList) []string {
-	if fl == nil {
-		return nil
-	}
-	var names []string
-	for _, f := range fl.List {
-		for _, id := range f.Names {
-			names = append(names, localName(id.Name))
-		}
-	}
-	return names
 }

@@ -53,8 +53,14 @@ func (l *Lowerer) later(e *ast.CallExpr) (pre []ast.Stmt, call *ast.CallExpr) {
 		l.fail(e.Pos(), "", "this call cannot be deferred")
 	}
 	l.move(e.Pos())
-	if _, spread := l.spreads(e); spread && len(call.Args) == 0 {
-		return nil, call // a closure that spreads: its operands are evaluated when it runs
+	_, spread := l.spreads(e)
+	if inner, isLit := call.Fun.(*ast.FuncLit); spread && isLit && len(call.Args) == 0 {
+		pre, call = spreadParts(inner)
+		pre = append(l.holdSpread(e, call), pre...)
+		if _, viaTable := call.Fun.(*ast.Ident); viaTable && l.callsInterface(e) {
+			pre = append(pre, l.exprStmt(l.rt(BoundFunc, call.Args[0])))
+		}
+		return pre, call
 	}
 	if _, isLit := call.Fun.(*ast.FuncLit); !isLit && l.isValue(e.Fun) {
 		f := l.temp()
@@ -62,7 +68,7 @@ func (l *Lowerer) later(e *ast.CallExpr) (pre []ast.Stmt, call *ast.CallExpr) {
 		call.Fun = l.id(f)
 	}
 	pre = append(pre, l.holdReceiver(e, call)...)
-	if _, spread := l.spreads(e); spread {
+	if spread {
 		tuple := l.typeOf(e.Args[0]).(*types.Tuple)
 		last := len(call.Args) - 1
 		names := make([]string, tuple.Len())
@@ -94,6 +100,29 @@ func (l *Lowerer) later(e *ast.CallExpr) (pre []ast.Stmt, call *ast.CallExpr) {
 		}
 	}
 	return pre, call
+}
+
+// spreadParts takes apart the closure that spreadCall or spreadBuiltin writes:
+// what evaluates the operands, and the call of what they gave.
+func spreadParts(lit *ast.FuncLit) (pre []ast.Stmt, call *ast.CallExpr) {
+	list := lit.Body.List
+	last := len(list) - 1
+	if ret, ok := list[last].(*ast.ReturnStmt); ok {
+		return list[:last], ret.Results[0].(*ast.CallExpr)
+	}
+	return list[:last], list[last].(*ast.ExprStmt).X.(*ast.CallExpr)
+}
+
+// holdSpread evaluates the function of such a call, or what its method is called
+// on, where that is a value.
+func (l *Lowerer) holdSpread(e, call *ast.CallExpr) []ast.Stmt {
+	if _, isLit := call.Fun.(*ast.FuncLit); !isLit && l.isValue(e.Fun) {
+		f := l.temp()
+		hold := l.define(f, call.Fun)
+		call.Fun = l.id(f)
+		return one(hold)
+	}
+	return l.holdReceiver(e, call)
 }
 
 // holdReceiver evaluates what a method of a compiled type is called on.

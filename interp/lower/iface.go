@@ -33,10 +33,12 @@ const (
 	CaseFunc   = "Case"       // func(x any, types ...int) int: which of the types x has or implements; -1 for none
 	IsFunc     = "Implements" // func(typ int, x any) (any, bool): x as a value of a script's interface
 	AsFunc     = "As"         // func(typ int, x any, from string) any: Implements, or a panic
+	KeyFunc    = "Key"        // func(x any) any: x, the key of a map; panics when it cannot be hashed
 	SameFunc   = "Same"       // func(a, b any) bool: a == b for interface values
 	FindFunc   = "Find"       // func(x any, method string) (function, receiver any)
 	BoundFunc  = "Bound"      // func(x any) any: x, the receiver of a method value; panics for nil
 	ToPrefix   = "To_"        // To_pkg_Name func(x any) pkg.Name: to a compiled interface
+	KeyPrefix  = "Key_"       // Key_pkg_Name func(x any) pkg.Name: To, of a map's key; panics when it cannot be hashed
 	AsPrefix   = "As_"        // As_pkg_Name func(x any) (pkg.Name, bool)
 	MustPrefix = "Must_"      // Must_pkg_Name func(x any, from string) pkg.Name
 )
@@ -192,9 +194,9 @@ func (l *Lowerer) convert(x ast.Expr, from, to types.Type) ast.Expr {
 	compiled := l.isCompiledInterface(to)
 	if types.IsInterface(from) {
 		switch fromCompiled := l.isCompiledInterface(from); {
-		case fromCompiled == compiled:
+		case !fromCompiled && !compiled, types.Identical(from, to):
 			return x
-		case compiled:
+		case compiled: // also from another one: a wrapped value has one wrapper for each
 			return l.rt(ToPrefix+l.Names.Interface(to), x)
 		default:
 			return l.rt(PlainFunc, x)
@@ -269,42 +271,7 @@ func (l *Lowerer) needsAdapting(from, to types.Type) bool {
 	return !types.Identical(from, to)
 }
 
-// compares tells whether a comparison is one of interface values, neither of
-// them the literal nil.
-func (l *Lowerer) comparesInterfaces(e *ast.BinaryExpr) bool {
-	if e.Op != token.EQL && e.Op != token.NEQ {
-		return false
-	}
-	if l.Info.Types[e.X].IsNil() || l.Info.Types[e.Y].IsNil() {
-		return false
-	}
-	x, y := l.typeOf(e.X), l.typeOf(e.Y)
-	return x != nil && y != nil && (types.IsInterface(x) || types.IsInterface(y))
-}
-
-// same writes x == y where one of them is an interface: the host compares, as
-// the other side is converted to an interface as well.
-func (l *Lowerer) same(x, y ast.Expr) ast.Expr { return l.rt(SameFunc, x, y) }
-
 var emptyInterface = types.NewInterfaceType(nil, nil)
-
-// operand lowers an operand of a comparison of interface values.
-func (l *Lowerer) operand(e ast.Expr) ast.Expr {
-	if t := l.typeOf(e); types.IsInterface(t) {
-		return l.expr(e)
-	}
-	return l.exprTo(e, emptyInterface)
-}
-
-func (l *Lowerer) interfacesEqual(e *ast.BinaryExpr) ast.Expr {
-	x, y := l.operand(e.X), l.operand(e.Y)
-	l.move(e.Pos())
-	equal := l.same(x, y)
-	if e.Op == token.NEQ {
-		return &ast.UnaryExpr{OpPos: l.at, Op: token.NOT, X: equal}
-	}
-	return equal
-}
 
 // paramType is the type that argument i of a call with n of them is assigned
 // to; spread says that the last one is a slice for the variadic parameter.

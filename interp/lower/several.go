@@ -61,9 +61,8 @@ func (l *Lowerer) assignSeveral(s *ast.AssignStmt) []ast.Stmt {
 		places[i] = l.hold(x, &out)
 	}
 	temps := l.temps(len(s.Lhs))
-	x := l.withOk(s.Rhs[0], l.expr(s.Rhs[0]))
+	out = append(out, l.intoNew(temps, s.Rhs[0])...)
 	l.move(s.Pos())
-	out = append(out, l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}))
 	for i, from := range l.severalTypes(s.Rhs[0]) {
 		tok := token.ASSIGN
 		if id, ok := s.Lhs[i].(*ast.Ident); ok {
@@ -106,4 +105,103 @@ func (l *Lowerer) severalInClause(s *ast.AssignStmt) ast.Stmt {
 	values := l.call(l.funcLit(l.funcType(sig, nil, nil),
 		l.assign(token.DEFINE, l.ids(temps...), []ast.Expr{x}), l.ret(results...)))
 	return l.clauseAssign(s, values)
+}
+
+// hasOk tells whether an operand has two values, value and ok: an element of a
+// map, what a channel gives, or a type assertion. Where there is none the
+// interpreter leaves the variable for the value as it was, in whatever way that
+// came about; and the variables that := declares in a loop are the same in every
+// turn. So they are declared ahead.
+func (l *Lowerer) hasOk(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.IndexExpr:
+		_, isMap := coreType(l.typeOf(e.X)).(*types.Map)
+		return isMap
+	case *ast.UnaryExpr:
+		return e.Op == token.ARROW
+	case *ast.TypeAssertExpr:
+		return true
+	}
+	return false
+}
+
+// intoNew evaluates an operand with several values into new variables.
+func (l *Lowerer) intoNew(names []string, e ast.Expr) []ast.Stmt {
+	x := l.withOk(e, l.expr(e))
+	l.move(e.Pos())
+	if len(names) != 2 || !l.hasOk(e) {
+		return one(l.assign(token.DEFINE, l.ids(names...), []ast.Expr{x}))
+	}
+	var out []ast.Stmt
+	for i, t := range l.severalTypes(e) {
+		if names[i] != "_" {
+			out = append(out, &ast.DeclStmt{Decl: l.VarDecl(names[i], l.typ(types.Default(t)))})
+		}
+	}
+	return append(out, l.assign(token.ASSIGN, l.ids(names...), []ast.Expr{x}))
+}
+
+// defineOk lowers v, ok := x for an operand with these two values, where that
+// declares all that is not blank.
+func (l *Lowerer) defineOk(lhs []*ast.Ident, e ast.Expr) []ast.Stmt {
+	names := make([]string, len(lhs))
+	shadows := false
+	for i, id := range lhs {
+		names[i] = "_"
+		if id.Name != "_" {
+			names[i] = l.local(id).(*ast.Ident).Name
+			shadows = shadows || hasName(e, id.Name)
+		}
+	}
+	if !shadows {
+		return l.intoNew(names, e)
+	}
+	temps := l.temps(len(names))
+	out := l.intoNew(temps, e)
+	for i, name := range names {
+		if name != "_" {
+			out = append(out, l.define(name, l.id(temps[i])))
+		}
+	}
+	return out
+}
+
+// hasName tells whether an expression has a name in it.
+func hasName(e ast.Expr, name string) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		x, ok := n.(*ast.Ident)
+		found = found || ok && x.Name == name
+		return !found
+	})
+	return found
+}
+
+// sharesPlace tells whether the interpreter makes the value of a literal in the
+// very variable that := declares, in a loop in every turn the same: it does so
+// with arrays, slices and maps.
+func (l *Lowerer) sharesPlace(e ast.Expr) bool {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	switch l.typeOf(lit).Underlying().(type) {
+	case *types.Array, *types.Slice, *types.Map:
+		return true
+	}
+	return false
+}
+
+// defineLiteral lowers v := literal where the variable has to be declared ahead.
+func (l *Lowerer) defineLiteral(id *ast.Ident, e ast.Expr) []ast.Stmt {
+	name := l.local(id).(*ast.Ident).Name
+	if hasName(e, id.Name) {
+		t := l.temp()
+		x := l.expr(e)
+		l.move(e.Pos())
+		return []ast.Stmt{l.define(t, x), l.define(name, l.id(t))}
+	}
+	x := l.expr(e)
+	l.move(e.Pos())
+	return []ast.Stmt{&ast.DeclStmt{Decl: l.VarDecl(name, l.typ(l.typeOf(e)))}, l.assign(token.ASSIGN, l.ids(name), []ast.Expr{x})}
 }

@@ -1,11 +1,7 @@
 package lower
 
 import (
-	"fmt"
-	"go/token"
 	"go/types"
-	"slices"
-	"strings"
 )
 
 // Context makes equal types that substitution gives one type.
@@ -42,13 +38,14 @@ func (l *Lowerer) substAll(list *types.TypeList) []types.Type {
 // Subst gives t with the type parameters in env replaced. It returns t itself
 // when there is nothing to replace; ctxt makes equal instances one type.
 func Subst(t types.Type, env map[*types.TypeParam]types.Type, ctxt *Context) types.Type {
-	s := substituter{env, ctxt}
+	s := substituter{env, env, ctxt}
 	return s.typ(t)
 }
 
 type substituter struct {
-	env  map[*types.TypeParam]types.Type
-	ctxt *Context
+	env   map[*types.TypeParam]types.Type
+	outer map[*types.TypeParam]types.Type // of the function; env without those of types declared in it
+	ctxt  *Context
 }
 
 func (s substituter) typ(t types.Type) types.Type {
@@ -63,11 +60,16 @@ func (s substituter) typ(t types.Type) types.Type {
 	case *types.Named:
 		if t.TypeArgs().Len() == 0 {
 			if IsLocal(t) && len(s.env) > 0 {
-				return s.local(t)
+				return s.local(t, nil)
 			}
 			return t
 		}
 		args, changed := s.list(t.TypeArgs())
+		if o := t.Origin(); IsLocal(o) && len(s.outer) > 0 {
+			if n := s.local(o, args); n != types.Type(o) {
+				return n
+			}
+		}
 		if !changed {
 			return t
 		}
@@ -160,86 +162,4 @@ func (s substituter) tuple(t *types.Tuple) (*types.Tuple, bool) {
 		return t, false
 	}
 	return types.NewTuple(vars...), true
-}
-
-// IsLocal tells whether a type is declared inside a function.
-func IsLocal(t *types.Named) bool {
-	o := t.Obj()
-	return o.Pkg() != nil && o.Parent() != nil && o.Parent() != o.Pkg().Scope()
-}
-
-// local gives a type declared inside a generic function for the binding of that
-// function's type parameters: each instance of the function has its own.
-func (s substituter) local(t *types.Named) types.Type {
-	if !mentions(t.Underlying(), s.env, map[types.Type]bool{t: true}) {
-		return t
-	}
-	var bound []string
-	for p, arg := range s.env {
-		bound = append(bound, fmt.Sprintf("%d=%s", p.Obj().Pos(), types.TypeString(arg, (*types.Package).Path)))
-	}
-	slices.Sort(bound)
-	key := fmt.Sprint(t.Obj().Pos(), strings.Join(bound, " "))
-	if n := s.ctxt.locals[key]; n != nil {
-		return n
-	}
-	obj := types.NewTypeName(t.Obj().Pos(), t.Obj().Pkg(), t.Obj().Name(), nil)
-	types.NewScope(nil, token.NoPos, token.NoPos, "").Insert(obj) // so that it is local
-	n := types.NewNamed(obj, nil, nil)
-	s.ctxt.locals[key] = n // before what it is made of: types are recursive
-	n.SetUnderlying(s.typ(t.Underlying()))
-	return n
-}
-
-// mentions tells whether a type is made of type parameters that env binds.
-func mentions(t types.Type, env map[*types.TypeParam]types.Type, seen map[types.Type]bool) bool {
-	in := func(t types.Type) bool { return mentions(t, env, seen) }
-	tuple := func(t *types.Tuple) bool {
-		for v := range t.Variables() {
-			if in(v.Type()) {
-				return true
-			}
-		}
-		return false
-	}
-	switch t := types.Unalias(t).(type) {
-	case *types.TypeParam:
-		return env[t] != nil
-	case *types.Named:
-		if seen[t] {
-			return false
-		}
-		seen[t] = true
-		for i := range t.TypeArgs().Len() {
-			if in(t.TypeArgs().At(i)) {
-				return true
-			}
-		}
-		return IsLocal(t) && in(t.Underlying())
-	case *types.Pointer:
-		return in(t.Elem())
-	case *types.Slice:
-		return in(t.Elem())
-	case *types.Array:
-		return in(t.Elem())
-	case *types.Chan:
-		return in(t.Elem())
-	case *types.Map:
-		return in(t.Key()) || in(t.Elem())
-	case *types.Signature:
-		return tuple(t.Params()) || tuple(t.Results())
-	case *types.Struct:
-		for f := range t.Fields() {
-			if in(f.Type()) {
-				return true
-			}
-		}
-	case *types.Interface:
-		for m := range t.Methods() {
-			if in(m.Type()) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -49,10 +49,47 @@ func (l *Lowerer) switchStmt(s *ast.SwitchStmt) []ast.Stmt {
 		}
 		return l.anyOf(conds)
 	})
+	pre = append(pre, l.chooseFirst(out)...)
 	if len(pre) > 0 && label == "" {
 		return one(l.block(append(pre, out)...)) // what the init statement declares must not leak
 	}
 	return append(pre, out)
+}
+
+// chooseFirst makes two of a switch whose default clause falls through to
+// another: one that chooses a clause, and sw, which runs it. The interpreter
+// moves the default clause to the end, where nothing follows.
+func (l *Lowerer) chooseFirst(sw *ast.SwitchStmt) (pre []ast.Stmt) {
+	clauses := sw.Body.List
+	falls := false
+	for i, c := range clauses {
+		cc := c.(*ast.CaseClause)
+		falls = falls || cc.List == nil && i < len(clauses)-1 && fallsThrough(cc.Body)
+	}
+	if !falls {
+		return nil
+	}
+	l.at = sw.Switch
+	chosen := l.temp()
+	choice := &ast.SwitchStmt{Switch: sw.Switch, Tag: sw.Tag, Body: &ast.BlockStmt{Lbrace: sw.Body.Lbrace, Rbrace: sw.Body.Rbrace}}
+	for i, c := range clauses {
+		cc := c.(*ast.CaseClause)
+		l.at = cc.Case
+		choice.Body.List = append(choice.Body.List, &ast.CaseClause{Case: l.at, List: cc.List, Colon: cc.Colon,
+			Body: one(l.assign(token.ASSIGN, l.ids(chosen), []ast.Expr{l.int(i)}))})
+		cc.List = []ast.Expr{l.int(i)}
+	}
+	l.at = sw.Switch
+	sw.Tag = l.id(chosen)
+	return []ast.Stmt{l.define(chosen, l.int(0)), choice}
+}
+
+func fallsThrough(body []ast.Stmt) bool {
+	if len(body) == 0 {
+		return false
+	}
+	b, ok := body[len(body)-1].(*ast.BranchStmt)
+	return ok && b.Tok == token.FALLTHROUGH
 }
 
 // switchesByConds tells whether a switch compares its tag with nil or with
@@ -128,7 +165,9 @@ func (l *Lowerer) interfaceSwitch(s *ast.SwitchStmt) []ast.Stmt {
 		}
 		return l.anyOf(conds)
 	})
-	if s.Init != nil && label == "" {
+	first := l.chooseFirst(sw)
+	out = append(out, first...)
+	if (s.Init != nil || first != nil) && label == "" {
 		return one(l.block(append(out, sw)...))
 	}
 	return append(out, sw)

@@ -61,7 +61,11 @@ func TypeName(t types.Type) string {
 		}
 		var parts []string
 		for m := range t.Methods() {
-			parts = append(parts, m.Name()+signatureName(m.Signature()))
+			id := m.Name()
+			if !m.Exported() && m.Pkg() != nil {
+				id = m.Pkg().Name() + "." + id
+			}
+			parts = append(parts, id+signatureName(m.Signature()))
 		}
 		return "interface { " + strings.Join(parts, "; ") + " }"
 	}

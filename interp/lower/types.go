@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -69,6 +70,11 @@ func (l *Lowerer) named(t *types.Named) ast.Expr {
 	obj := t.Obj()
 	if types.IsInterface(t) && obj.Pkg() != nil && l.Names.IsSource(obj.Pkg()) {
 		return l.anyType()
+	}
+	if b, ok := t.Underlying().(*types.Basic); ok && obj.Pkg() != nil && l.Names.IsSource(obj.Pkg()) {
+		// What the type is called matters to the host alone. The interpreter loses
+		// the name of what comes out of a recursive type, and finds a mismatch.
+		return l.id(b.Name())
 	}
 	switch {
 	case obj.Pkg() == nil: // error; any and comparable never get here
@@ -153,7 +159,12 @@ func Field(t *types.Struct, i int, typeName string) (name, tag string) {
 	f := t.Field(i)
 	tag = t.Tag(i)
 	if !f.Exported() {
-		tag = strings.TrimSpace(tag + ` json:"-"`) // encoding/json must not see it
+		// What looks for tags must not see it.
+		tag += ` json:"-"`
+		if _, ok := reflect.StructTag(tag).Lookup("xml"); !ok {
+			tag += ` xml:"-"`
+		}
+		tag = strings.TrimSpace(tag)
 	}
 	if i == 0 && typeName != "" {
 		if tag != "" {
