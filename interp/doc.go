@@ -67,7 +67,9 @@
 //
 // A call runs on a goroutine of its own (call.go). It passes the gate, so that
 // one that starts after a patch was reported runs only new code; calls that are
-// still in flight after a short grace finish in the code they started in. Every
+// still in flight after a short grace finish in the code they started in; which
+// calls, goroutines and closures these are is read off stacks and values
+// (oldcode.go, stacks.go, holders.go, node.go). Every
 // loop and every function that calls others looks at one variable; while it is
 // up, the goroutine asks whether it is to end (stop.go). What the script prints
 // belongs to the call whose goroutine printed it (host_output.go). Panics on

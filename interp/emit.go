@@ -308,7 +308,7 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 // symbolOf says what is compiled now from a unit.
 func (e *emission) symbolOf(u *unit) symbol {
 	at := e.p.position(u.pos)
-	return symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: at.Line, file: at.Filename, shape: u.shape}
+	return symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: at.Line, column: at.Column, file: at.Filename, shape: u.shape, meaning: u.meaning}
 }
 
 // flagPool is how many flags are declared ahead at a time: a patch that

@@ -17,7 +17,11 @@ func (h *host) callbackSymbols(importPath string) symbolMap {
 			return h.clock.symbols(h.guard)
 		}
 		return symbolMap{"AfterFunc": reflect.ValueOf(func(d time.Duration, f func()) *time.Timer {
-			return time.AfterFunc(d, h.guard(f))
+			done := h.timed.add(f)
+			return time.AfterFunc(d, h.guard(func() {
+				done()
+				f()
+			}))
 		})}
 	case "context":
 		return symbolMap{"AfterFunc": reflect.ValueOf(func(ctx context.Context, f func()) func() bool {

@@ -235,9 +235,21 @@ func (l *Live) adopt(p *program) {
 func (l *Live) know(symbols map[string]symbol) {
 	l.tables.Lock()
 	for name, s := range symbols {
+		s.version = l.published[s.id]
 		l.symbols[name] = s
 	}
 	l.tables.Unlock()
+}
+
+// numbered gives what was compiled last the versions that its units have got.
+func (l *Live) numbered(symbols map[string]symbol) {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	for name := range symbols {
+		s := l.symbols[name]
+		s.version = l.published[s.id]
+		l.symbols[name] = s
+	}
 }
 
 // setVersion notes the version that a unit has from now on.

@@ -162,7 +162,10 @@ type Report struct {
 	// person should know (closures that keep old code, init not run again).
 	Reasons  []string `json:"reasons,omitempty"`
 	InFlight int      `json:"inFlight"`
-	Timing   Timing   `json:"timing"`
+	// Old is code of before that can still run, as far as it can be known: calls
+	// and goroutines that are in functions that changed, closures that these made.
+	Old    []OldCode `json:"old,omitempty"`
+	Timing Timing    `json:"timing"`
 	// Seed is what the script's random numbers follow from since a load.
 	Seed int64 `json:"seed,omitempty"`
 }

@@ -325,6 +325,17 @@ func (r *runner) expect(line string) {
 			}
 		}
 		r.errorf("no reason %q in %q", rest, rep.Reasons)
+	case "old":
+		for _, o := range rep.Old {
+			if o.String() == rest {
+				return
+			}
+		}
+		r.errorf("no old code %q in %q", rest, rep.Old)
+	case "no-old":
+		if len(rep.Old) > 0 {
+			r.errorf("old code: %q", rep.Old)
+		}
 	case "diag":
 		place, msg, _ := strings.Cut(rest, " ")
 		for _, d := range rep.Diagnostics {

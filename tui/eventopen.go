@@ -144,7 +144,7 @@ func (d logRows) openReport(r *interp.Report) []line {
 	if r.Status == interp.StatusLive {
 		label = "note"
 	}
-	for _, reason := range r.Reasons {
+	for _, reason := range r.Notes() {
 		lines = append(lines, d.text(label, &k.warn, reason)...)
 	}
 	return append(lines, d.text("took", &k.muted, timingText(r.Timing))...)
