@@ -193,10 +193,12 @@ func (s *Session) sourcesBefore(report int) (map[string]interp.Source, error) {
 	defer s.mu.Unlock()
 	var known []string
 	for name, sc := range s.scripts {
-		for _, p := range sc.memory.undo {
-			if p.report == report {
-				return map[string]interp.Source{name: p.before}, nil
-			}
+		past := &sc.memory.past
+		if i := past.find(report); i >= 0 {
+			before, _ := past.at(i)
+			return map[string]interp.Source{name: before}, nil
+		}
+		for _, p := range past.points {
 			known = append(known, strconv.Itoa(p.report))
 		}
 	}

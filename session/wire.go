@@ -56,10 +56,11 @@ const (
 	frameShape                       // parent: string
 	framePing                        // parent: answer at once
 	frameTry                         // parent: list of interp.TrialRequest
+	frameOld                         // parent: nothing
 )
 
 func (k frameKind) String() string {
-	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try"}
+	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try", "old"}
 	if int(k) < len(names) {
 		return names[k]
 	}

@@ -288,6 +288,8 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		return lookCloser(script, f)
 	case frameTry:
 		return try(ctx, script, f)
+	case frameOld:
+		return oldOf(script)
 	}
 	return nil, fmt.Errorf("unknown request %s", f.kind)
 }
