@@ -24,7 +24,9 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	if !nodeFields().known || planOnly {
 		rep.Reasons = append(rep.Reasons, pl.stale...)
 	} else if rep.Status == StatusLive && (concurrent || pl.closures) {
+		began := time.Now()
 		l.oldAfter(rep, concurrent, pl.closures)
+		rep.Timing.Look = time.Since(began).Microseconds()
 	}
 	return out
 }

@@ -245,6 +245,8 @@ type Timing struct {
 	Compile int64 `json:"compile"`
 	Apply   int64 `json:"apply"`
 	Total   int64 `json:"total"`
+	// Look is what looking for old code took after all that; it is not in Total.
+	Look int64 `json:"look,omitempty"`
 }
 
 // Var is one package variable with its value now. SetBy says what gave it the

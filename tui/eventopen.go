@@ -199,6 +199,9 @@ func timingText(t interp.Timing) string {
 	if t.Detect > 0 {
 		s += "; seen after " + micros(t.Detect)
 	}
+	if t.Look > 0 {
+		s += "; then looked for old code for " + micros(t.Look)
+	}
 	return s
 }
 
