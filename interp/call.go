@@ -50,7 +50,11 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn func([]reflect.Value) []reflect.Value, c *Call) {
 	c.Version, c.Versions = h.version, l.versionsOf(h.unit.id)
 	args := h.args
-	if h.wantsContext {
+	if h.wantsContext && l.host.clock != nil {
+		limited, done := l.host.clock.limited(ctx, req.Timeout)
+		defer done()
+		args = append([]reflect.Value{reflect.ValueOf(limited)}, args...)
+	} else if h.wantsContext {
 		args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
 	}
 	start := time.Now()

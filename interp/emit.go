@@ -58,7 +58,7 @@ func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emissio
 		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
 	e.pool = live.flags
-	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
+	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops(), SortMaps: live.sorts}
 	return e
 }
 

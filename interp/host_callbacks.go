@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"runtime"
 	"time"
@@ -24,9 +25,13 @@ func (h *host) callbackSymbols(importPath string) symbolMap {
 			}))
 		})}
 	case "context":
-		return symbolMap{"AfterFunc": reflect.ValueOf(func(ctx context.Context, f func()) func() bool {
+		out := symbolMap{"AfterFunc": reflect.ValueOf(func(ctx context.Context, f func()) func() bool {
 			return context.AfterFunc(ctx, h.guard(f))
 		})}
+		if h.clock != nil {
+			maps.Copy(out, h.clock.contextSymbols())
+		}
+		return out
 	case "runtime":
 		return symbolMap{"SetFinalizer": reflect.ValueOf(h.setFinalizer)}
 	case "syscall":

@@ -128,6 +128,7 @@ func newLive(name string, opt Options) *Live {
 	l.dyns = l.host.dyns
 	l.dyns.imp = opt.Packages.symbols()
 	l.names = newNames(l.dyns)
+	l.names.sorts = opt.Repeat != nil
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols
 	l.host.delegate = l.stop.delegate
@@ -144,6 +145,10 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.SelectFunc: reflect.ValueOf(l.stop.choose),
 		lower.WaitFunc:   reflect.ValueOf(l.stop.wait),
 		lower.SleepFunc:  reflect.ValueOf(l.stop.sleep),
+		lower.SortFunc:   reflect.ValueOf(sortKeys),
+		"ResetTimer":     reflect.ValueOf(l.host.clock.resetTimer),
+		"ResetTicker":    reflect.ValueOf(l.host.clock.resetTicker),
+		"StopTicker":     reflect.ValueOf(l.host.clock.stopTicker),
 		"Check":          reflect.ValueOf(l.stop.check),
 		"Crash":          reflect.ValueOf(l.host.contain),
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line}) }),

@@ -20,6 +20,7 @@ type names struct {
 	binders map[string]string    // emitted function -> the one that makes method values of it
 	flags   []string             // bool variables declared ahead for versions to come
 	types   map[string]symbolMap // import path -> types that the host has made
+	sorts   bool                 // range loops go through maps in the order of their keys
 	dyns    *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 

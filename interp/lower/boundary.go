@@ -30,6 +30,9 @@ var hostMethods = map[string]string{
 	"(*log.Logger).Printf":            "LogPrintf",
 	"(*log.Logger).Fatalf":            "LogFatalf",
 	"(*log.Logger).Panicf":            "LogPanicf",
+	"(*time.Timer).Reset":             "ResetTimer",
+	"(*time.Ticker).Reset":            "ResetTicker",
+	"(*time.Ticker).Stop":             "StopTicker",
 }
 
 // isFuncMap tells whether a type is one of the maps of functions that templates

@@ -6,10 +6,10 @@ import (
 	"go/types"
 )
 
-// Statements that may wait for ever go through the host, which knows then where
-// a goroutine waits and can end it: sending to a channel, receiving from one by
-// itself, in an assignment or in a range loop, and what waits in package sync
-// and for time to pass. A receive deep inside an expression is the
+// What may wait for ever goes through the host, which knows then where a
+// goroutine waits and can end it: sending to a channel, receiving from one, and
+// what waits in package sync and for time to pass. Of v, ok := <-c that is so
+// where it is a statement by itself; in the clause of an if or switch it is the
 // interpreter's own.
 
 // waits lowers such a statement; nil for all others.
@@ -38,6 +38,21 @@ func (l *Lowerer) waits(s ast.Stmt) []ast.Stmt {
 		return l.waitingAssign(s)
 	}
 	return nil
+}
+
+// receive lowers a receive inside an expression, where there is no place for
+// statements:
+//
+//	func() T { c := ch; v := make(chan T, 1); rt.Select(place, false, c, v, false); return <-v }()
+func (l *Lowerer) receive(e *ast.UnaryExpr) ast.Expr {
+	ch, val := l.temp(), l.temp()
+	elem := l.elemOf(e.X)
+	list := []ast.Stmt{l.define(ch, l.expr(e.X)), l.define(val, l.room(e.X))}
+	l.move(e.OpPos)
+	list = append(list, l.exprStmt(l.choose(l.id(ch), l.id(val), l.id("false"))),
+		l.ret(&ast.ParenExpr{Lparen: l.at, X: &ast.UnaryExpr{OpPos: l.at, Op: token.ARROW, X: l.id(val)}, Rparen: l.at}))
+	sig := types.NewSignatureType(nil, nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", elem)), false)
+	return l.call(l.funcLit(l.funcType(sig, nil, nil), list...))
 }
 
 // choose writes a select of one case, here.
