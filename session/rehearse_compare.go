@@ -32,8 +32,11 @@ type Rehearsal struct {
 	Skipped     []SkippedEvent `json:"skipped"`
 	// States says where the variables of a script differ at the end of a life;
 	// only when two versions are compared.
-	States  []StateDifference `json:"states"`
-	Notices []string          `json:"notices,omitempty"`
+	States []StateDifference `json:"states"`
+	// Chance lists the events that may come to something else each time, so that
+	// a difference need not come from the code.
+	Chance  []Chance `json:"chance,omitempty"`
+	Notices []string `json:"notices,omitempty"`
 
 	outcomes []outcomeOf // of every event that was fired, in order
 }
@@ -78,6 +81,10 @@ func (g *stage) rehearse(ctx context.Context, req RehearsalRequest, list []*chap
 			before = &p
 		}
 		out.compare(ch, before, &after)
+		out.addChances(ch.script, after.chances)
+		if before != nil {
+			out.addChances(ch.script, before.chances)
+		}
 	}
 	slices.SortStableFunc(out.outcomes, func(a, b outcomeOf) int { return int(int64(a.past.seq) - int64(b.past.seq)) })
 	for _, o := range out.outcomes {

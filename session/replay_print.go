@@ -116,6 +116,9 @@ func (r *Rehearsal) print(stdout, stderr io.Writer) {
 		fmt.Fprintf(stdout, "%s after %d\n", d.Script, d.Seq)
 		printChanges(stdout, d.Changes)
 	}
+	for _, c := range r.Chance {
+		fmt.Fprintf(stderr, "%s.%s may come to something else each time: %s\n", c.Script, c.Event, strings.Join(c.Why, ", "))
+	}
 	fmt.Fprintf(stdout, "%d different, %d the same, %d not fired\n", len(r.Differences), r.Same, len(r.Skipped))
 }
 

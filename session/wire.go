@@ -57,10 +57,11 @@ const (
 	framePing                        // parent: answer at once
 	frameTry                         // parent: list of interp.TrialRequest
 	frameOld                         // parent: nothing
+	frameChance                      // parent: list of names of functions
 )
 
 func (k frameKind) String() string {
-	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try", "old"}
+	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try", "old", "chance"}
 	if int(k) < len(names) {
 		return names[k]
 	}

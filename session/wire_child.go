@@ -288,6 +288,12 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		return lookCloser(script, f)
 	case frameTry:
 		return try(ctx, script, f)
+	case frameChance:
+		var functions []string
+		if err := f.decode(&functions); err != nil {
+			return nil, err
+		}
+		return chanceOf(script, functions), nil
 	case frameOld:
 		return oldOf(script)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -90,6 +91,9 @@ func rehearsalLines(k *inks, m *rehearsed, w int) []line {
 	put(*new(line).add(in, fmt.Sprintf(" %s: %d the same, %d differ", plural(got.Same+len(got.Differences), "event"), got.Same, len(got.Differences))))
 	for _, n := range got.Notices {
 		lines = append(lines, words(&k.warn, " ! ", n, w)...)
+	}
+	for _, c := range got.Chance {
+		lines = append(lines, words(&k.muted, " ~ ", c.Script+"."+c.Event+" may come to something else each time: "+strings.Join(c.Why, ", "), w)...)
 	}
 	for i := range got.Differences {
 		d := &got.Differences[i]

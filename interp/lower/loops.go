@@ -154,7 +154,7 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	if l.yieldsChannels(s, t) {
 		return l.rangeByKey(s, t)
 	}
-	if m, ok := coreType(t).(*types.Map); ok && l.SortMaps && s.Key != nil && hasOrder(m.Key()) {
+	if m, ok := coreType(t).(*types.Map); ok && l.SortMaps && s.Key != nil && HasOrder(m.Key()) {
 		return l.rangeSorted(s, t)
 	}
 	out := &ast.RangeStmt{For: l.at, Tok: s.Tok, TokPos: l.Map(s.TokPos), Range: l.Map(s.Range)}

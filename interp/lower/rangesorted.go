@@ -53,18 +53,18 @@ func (l *Lowerer) rangeSorted(s *ast.RangeStmt, t types.Type) []ast.Stmt {
 	return append(pre, loop)
 }
 
-// hasOrder tells whether keys of a type have an order that is the same each
+// HasOrder tells whether keys of a type have an order that is the same each
 // time. Those that are not equal to themselves could not be looked up; a
 // pointer has another address each time.
-func hasOrder(t types.Type) bool {
+func HasOrder(t types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return u.Info()&(types.IsInteger|types.IsString|types.IsBoolean) != 0
 	case *types.Array:
-		return hasOrder(u.Elem())
+		return HasOrder(u.Elem())
 	case *types.Struct:
 		for f := range u.Fields() {
-			if !hasOrder(f.Type()) {
+			if !HasOrder(f.Type()) {
 				return false
 			}
 		}
