@@ -84,6 +84,7 @@ func (g *stage) rehearse(ctx context.Context, req RehearsalRequest, list []*chap
 		out.addChances(ch.script, after.chances)
 		if before != nil {
 			out.addChances(ch.script, before.chances)
+			out.Notices = append(out.Notices, paceNotices(ch.script, before.calls, after.calls, after.why)...)
 		}
 	}
 	slices.SortStableFunc(out.outcomes, func(a, b outcomeOf) int { return int(int64(a.past.seq) - int64(b.past.seq)) })
@@ -189,7 +190,7 @@ func (s *Session) Rehearse(ctx context.Context, req RehearsalRequest) (out Rehea
 		list = s.loggedChapters(req.From, req.To, req.Script)
 	}
 	out, err = s.stage().rehearse(ctx, req, list)
-	out.Notices = notices
+	out.Notices = append(notices, out.Notices...)
 	return out, err
 }
 

@@ -75,7 +75,7 @@ func PrintReplay(ctx context.Context, cfg Config, cmd ReplayCommand, stdout, std
 	if err != nil {
 		return false, err
 	}
-	r.Notices = notices
+	r.Notices = append(notices, r.Notices...)
 	if cmd.JUnit != "" {
 		if err := writeJUnit(cmd.JUnit, cmd.Record, &r); err != nil {
 			return false, err
