@@ -59,6 +59,7 @@ func TestEndToEnd(t *testing.T) {
 		{"apply ask", testApplyAsk},
 		{"start over", testStartOver},
 		{"picture", testPicture},
+		{"picture-pins", testPinStory},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -143,7 +143,7 @@ func (d *pinsDialog) draw(a *App, rows []string) *tea.Cursor {
 			put(l)
 		}
 	}
-	a.drawBox(rows, r, "Pins", lines)
+	a.drawBox(rows, a.dialogArea(w+2, len(lines)+2), "Pins", lines)
 	return nil
 }
 
