@@ -102,6 +102,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"sync/atomic"
 	"time"
 )
 
@@ -118,8 +119,8 @@ func Reset() string {
 	at := <-t.C
 	again := t.Reset(time.Minute)
 	<-t.C
-	n := 0
-	f := time.AfterFunc(time.Second, func() { n++ })
+	var n atomic.Int32
+	f := time.AfterFunc(time.Second, func() { n.Add(1) })
 	time.Sleep(2 * time.Second)
 	f.Reset(time.Second)
 	time.Sleep(2 * time.Second)
@@ -134,7 +135,7 @@ func Reset() string {
 		return "ticks on"
 	case <-time.After(time.Hour):
 	}
-	return fmt.Sprint(was, " ", at.Sub(began).Round(time.Millisecond), " ", again, " ", n, " ", second.Sub(first), " ", time.Since(began).Round(time.Millisecond))
+	return fmt.Sprint(was, " ", at.Sub(began).Round(time.Millisecond), " ", again, " ", n.Load(), " ", second.Sub(first), " ", time.Since(began).Round(time.Millisecond))
 }
 
 func wait(d time.Duration) time.Time { return <-time.After(d) }

@@ -18,7 +18,10 @@ type Rehearser interface {
 	Rehearse(ctx context.Context, req session.RehearsalRequest) (session.Rehearsal, error)
 }
 
-var _ Rehearser = (*session.Session)(nil)
+var (
+	_ Rehearser = (*session.Session)(nil)
+	_ Rehearser = (*session.Remote)(nil)
+)
 
 // rehearsed says what all events of the session come to with the code of now.
 type rehearsed struct {
