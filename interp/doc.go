@@ -79,7 +79,7 @@
 // the gate is shut, between a checkpoint of all that package variables lead to
 // and its restoring in place (checkpoint*.go). A script that is loaded to repeat
 // something has a virtual time, and always a seed for its random numbers
-// (repeat.go).
+// (repeat*.go, clock*.go); chance.go tells what cannot be repeated all the same.
 //
 // # Locks
 //
