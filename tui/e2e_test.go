@@ -52,6 +52,7 @@ func TestEndToEnd(t *testing.T) {
 		{"state tree", testStateTree},
 		{"log work", testLogWork},
 		{"pins", testPins},
+		{"old-code", testOldCode},
 		{"palette and keys", testPaletteAndKeys},
 		{"diff work", testDiffWork},
 		{"wrong usage", testWrongUsage},
