@@ -67,7 +67,21 @@ var (
 	empty  struct{}
 	deep   ***int
 	bytes1 = []byte("hello world")
+	makers = map[int]func(int) int{}
+	upper  = strings.ToUpper
 )
+
+func adder(g *Grid) func(int) int {
+	sum, list := 0, []int{}
+	return func(n int) int {
+		if n > 0 {
+			sum += n
+			list = append(list, n)
+			g.Cells[2] += n
+		}
+		return sum + 1000*len(list)
+	}
+}
 
 func double(n int) int { return 2 * n }
 func triple(n int) int { return 3 * n }
@@ -89,7 +103,7 @@ func Mutate(seed int64) int {
 	for range 40 {
 		g := grid(r)
 		n := r.Intn(100)
-		switch r.Intn(33) {
+		switch r.Intn(35) {
 		case 0:
 			g.Cells[r.Intn(4)] = n
 		case 1:
@@ -179,6 +193,12 @@ func Mutate(seed int64) int {
 			pp := &p
 			deep = &pp
 			***deep = n
+		case 33:
+			makers[n%4] = adder(g)
+		case 34:
+			if f := makers[n%4]; f != nil {
+				f(n)
+			}
 		case 32:
 			copy(bytes1[n%5:], "XY")
 		}
@@ -290,6 +310,11 @@ func Digest() string {
 	if fn != nil {
 		fmt.Fprint(&out, fn(7))
 	}
+	for i := range 4 {
+		if f := makers[i]; f != nil {
+			fmt.Fprint(&out, " m", f(0))
+		}
+	}
 	if deep != nil {
 		fmt.Fprint(&out, ***deep, id(**deep))
 	}
@@ -318,7 +343,7 @@ func TestTrialsAtRandom(t *testing.T) {
 		before := call("Digest", "")
 		data := []byte(fmt.Sprint(seed))
 		tr := l.Try(context.Background(), []TrialRequest{{CallRequest: CallRequest{Function: "Mutate", Data: data, Timeout: 10 * time.Second}}})[0]
-		if tr.Call.Error != nil || !tr.OnCopy || len(tr.Touched) == 0 {
+		if tr.Call.Error != nil || !tr.OnCopy || len(tr.Touched) == 0 || len(tr.Notes) > 0 {
 			t.Fatalf("seed %d: %+v", seed, tr)
 		}
 		if after := call("Digest", ""); after != before {

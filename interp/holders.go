@@ -156,7 +156,7 @@ func (f *finder) function(v reflect.Value) {
 		return
 	}
 	c, ok := f.live.codeOf(n.body())
-	if !ok {
+	if !ok || !c.literal.IsValid() { // a declared function leads to its newest version
 		return
 	}
 	if o, _, old := f.live.oldCode(c, f.units); old {

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -53,6 +54,16 @@ func asNode(address uintptr, of *yaegi.Interpreter) (node, bool) {
 	}
 	n := node{*(*unsafe.Pointer)(unsafe.Pointer(&address))}
 	return n, *(**yaegi.Interpreter)(unsafe.Add(n.at, at.interp)) == of
+}
+
+// mayBeNode is asNode for what may be no address at all.
+func mayBeNode(address uintptr, of *yaegi.Interpreter) (n node, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return asNode(address, of)
 }
 
 func (n node) anc() node {
@@ -118,25 +129,31 @@ var makerOf = sync.OnceValue(func() uintptr {
 // the value itself.
 func words(at unsafe.Pointer) *[6]uintptr { return (*[6]uintptr)(at) }
 
-// closureCode begins the name of the Go function behind a closure of the
-// interpreter. Its captured variables begin with the frame and the node.
-const closureCode = "github.com/traefik/yaegi/interp.getFunc."
+// closureCode begins the names of the Go functions behind closures of the
+// interpreter: of one that is put into a variable, and of one that goes straight
+// into something else. Among what they captured are the node of the literal and
+// frames.
+var closureCode = []string{"github.com/traefik/yaegi/interp.getFunc.", "github.com/traefik/yaegi/interp.genFunctionWrapper."}
+
+// closureWords is how much of what they captured is looked at.
+const closureWords = 4
 
 // closureNode finds the literal that a func value was made of; false when it is
 // no closure of the interpreter's.
 func closureNode(f reflect.Value, of *yaegi.Interpreter) (node, bool) {
 	at := madeFunc()
-	if f.IsNil() || at < 0 || f.Pointer() != makerOf() {
+	if at < 0 || f.IsNil() || f.Pointer() != makerOf() {
 		return node{}, false
 	}
 	word := words(closureOf(f))[at]
 	behind := *(*unsafe.Pointer)(unsafe.Pointer(&word))
 	code := runtime.FuncForPC(*(*uintptr)(behind))
-	if code == nil || !strings.HasPrefix(code.Name(), closureCode) {
+	if code == nil || !slices.ContainsFunc(closureCode, func(c string) bool { return strings.HasPrefix(code.Name(), c) }) {
 		return node{}, false
 	}
-	for i := uintptr(1); i <= 3; i++ {
-		if n, ok := asNode(*(*uintptr)(unsafe.Add(behind, i*unsafe.Sizeof(i))), of); ok {
+	for i := uintptr(1); i <= closureWords; i++ {
+		n, ok := mayBeNode(*(*uintptr)(unsafe.Add(behind, i*unsafe.Sizeof(i))), of)
+		if ok && len(n.child()) == nodeParts && n.body().at != nil {
 			return n, true
 		}
 	}

@@ -10,8 +10,8 @@ import (
 
 // What is known of the interpreter's inside is as it is taken to be.
 func TestNodesAreKnown(t *testing.T) {
-	if !nodeFields().known || madeFunc() < 0 {
-		t.Errorf("nodes known: %v, functions behind func values at word %d", nodeFields().known, madeFunc())
+	if !nodeFields().known || !frameFields().known || madeFunc() < 0 {
+		t.Errorf("nodes known: %v, frames known: %v, functions behind func values at word %d", nodeFields().known, frameFields().known, madeFunc())
 	}
 }
 

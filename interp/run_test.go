@@ -264,6 +264,10 @@ func (r *runner) expect(line string) {
 		if len(r.trial.Touched) > 0 {
 			r.errorf("touched: %v", r.trial.Touched)
 		}
+	case "no-note":
+		if len(r.trial.Notes) > 0 {
+			r.errorf("notes: %q", r.trial.Notes)
+		}
 	case "note":
 		for _, s := range r.trial.Notes {
 			if strings.Contains(s, rest) {

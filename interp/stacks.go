@@ -110,12 +110,7 @@ func goroutineHead(head string) (g goroutine, ok bool) {
 // codeAt finds what the code at an address, taken from a stack, was compiled
 // from. It is false when that cannot be told, or is not the script's own.
 func (l *Live) codeAt(address uintptr) (c code, ok bool) {
-	defer func() {
-		if recover() != nil { // it was no address of a node after all
-			ok = false
-		}
-	}()
-	n, ok := asNode(address, l.i)
+	n, ok := mayBeNode(address, l.i)
 	if !ok {
 		return code{}, false
 	}
