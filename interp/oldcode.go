@@ -175,11 +175,12 @@ func (l *Live) oldStacks(units map[string]bool) (out []OldCode, whole bool) {
 	if len(found) > 0 {
 		time.Sleep(secondLook)
 		again := look()
-		for id, list := range found {
-			found[id] = slices.DeleteFunc(list, func(e entry) bool {
-				return !slices.ContainsFunc(again[id], func(a entry) bool { return a.call == e.call })
+		for id, list := range again {
+			again[id] = slices.DeleteFunc(list, func(a entry) bool {
+				return !slices.ContainsFunc(found[id], func(e entry) bool { return a.call == e.call })
 			})
 		}
+		found = again
 	}
 	for _, list := range found {
 		counted := map[OldCode]bool{} // recursion is one goroutine all the same

@@ -34,7 +34,7 @@ func Free() { end <- true; end <- true }
 	for _, name := range []string{"Wait", "Idle"} {
 		go func() { done <- l.Call(context.Background(), CallRequest{Function: name}) }()
 	}
-	for l.InFlight() < 2 {
+	for l.InFlight() < 2 || !bothWait(l) {
 		time.Sleep(time.Millisecond)
 	}
 	edit := func(old, new string) Report {
@@ -47,8 +47,8 @@ func Free() { end <- true; end <- true }
 		t.Errorf("%d in flight: %v", rep.InFlight, rep.Old)
 	}
 	rep := edit("return step()", "return step() + 1")
-	if got := fmt.Sprint(rep.Old); got != "[a call of Wait in flight: in v1 of Wait until that returns (waits for a channel)]" {
-		t.Errorf("%s", got)
+	if len(rep.Old) != 1 || rep.Old[0].State != "waits for a channel" || rep.Old[0].String() != "a call of Wait in flight: in v1 of Wait until that returns (waits for a channel)" {
+		t.Errorf("%s", rep.Old)
 	}
 	edit("return 2", "return 3")
 	if list, whole := l.Old(); fmt.Sprint(list) != fmt.Sprint(rep.Old) || !whole {
@@ -60,6 +60,17 @@ func Free() { end <- true; end <- true }
 	if list, _ := l.Old(); len(list) > 0 {
 		t.Errorf("after the calls have ended: %v", list)
 	}
+}
+
+// bothWait tells whether two goroutines of the script wait for a channel.
+func bothWait(l *Live) bool {
+	n := 0
+	for _, g := range l.goroutines() {
+		if g.state == "waits for a channel" {
+			n++
+		}
+	}
+	return n == 2
 }
 
 // Every kind of function is found on a stack and in values: methods, generic
@@ -140,6 +151,9 @@ func Start() {
 	l := loadText(t, text)
 	if c := l.Call(context.Background(), CallRequest{Function: "Start"}); c.Error != nil {
 		t.Fatal(c.Error)
+	}
+	for deadline := time.Now().Add(10 * time.Second); len(l.goroutines()) < 9 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(20 * time.Millisecond)
 	for i := range 10 {
