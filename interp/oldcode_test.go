@@ -62,6 +62,29 @@ func Free() { end <- true; end <- true }
 	}
 }
 
+// A plan, which changes nothing, tells from the text what may stay old.
+func TestPlanTellsOldCode(t *testing.T) {
+	text := `package main
+
+var in = make(chan int)
+
+func pump() { for v := range in { _ = v } }
+func maker() func() int { return func() int { return 1 } }
+func Start() { go pump() }
+`
+	l := loadText(t, text)
+	text = strings.NewReplacer("_ = v", "_ = v + 1", "return 1", "return 2").Replace(text)
+	rep := l.Apply(Source{Name: "test", Files: []File{{"a.go", text}}}, true).Report
+	said := strings.Join(rep.Reasons, "; ")
+	if !strings.Contains(said, "goroutines that are in pump stay in its old code") || !strings.Contains(said, "closures that maker made before keep") {
+		t.Error(said)
+	}
+	rep = l.Apply(Source{Name: "test", Files: []File{{"a.go", text}}}, false).Report
+	if len(rep.Notes()) > 0 { // nothing was started, nothing was made
+		t.Error(rep.Notes())
+	}
+}
+
 // bothWait tells whether two goroutines of the script wait for a channel.
 func bothWait(l *Live) bool {
 	n := 0

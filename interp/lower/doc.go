@@ -40,8 +40,8 @@
 //     assertion.go, dispatch.go, boundary.go): wherever a value goes to
 //     something of another type, so last of what happens to an expression;
 //  4. statements (stmt.go): assignments in Go's order of evaluation (assign.go,
-//     several.go, results.go), loops (loops.go, rangestring.go, rangefunc.go)
-//     with their variables (capture.go), switches (switch.go), what may wait
+//     several.go, results.go), loops (loops.go, rangestring.go, rangefunc.go,
+//     rangesorted.go) with their variables (capture.go), switches (switch.go), what may wait
 //     (wait.go, select.go), go and defer (godefer.go, defers.go);
 //  5. the function around them (funcs.go).
 //
