@@ -136,6 +136,7 @@ const patchTimeout = 2 * time.Second
 // compiled, and what initializers did is undone when one of them fails.
 func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	began := time.Now()
+	l.sweep()
 	l.gen++
 	e := newEmission(p, l.names, l.gen, l.i.FileSet())
 	e.hide = pl.hidden(l.prog, l.names)
@@ -146,7 +147,9 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	var runs []ast.Stmt
 	err := guarded(func() error {
 		l.emitCode(e, pl)
-		e.retable()
+		if !l.sameTypes(p) {
+			e.retable()
+		}
 		want := map[*unit]bool{}
 		for _, u := range pl.rerun {
 			want[u] = true
@@ -189,7 +192,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
-	prog, err := l.compile(e.assemble(body))
+	prog, err := l.compile(e, e.assemble(body))
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
@@ -224,15 +227,20 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		}
 		undo()
 		unpublish()
+		l.unname(e, true)
 		return []Diagnostic{initDiagnostic(p, fail)}
 	}
 	e.commit()
+	l.unname(e, false)
+	l.unsettle(e)
 	l.describe(pl, before, rep)
 	if c != nil {
 		rep.Vars = c.report(rep.Vars)
 	}
 	l.adopt(p)
-	l.dyns.retype(e.retyped)
+	if e.retyped != nil {
+		l.dyns.retype(e.retyped)
+	}
 	ran := map[string]bool{}
 	for _, u := range append(pl.rerun, pl.added...) {
 		ran[u.id] = u.kind == KindVar
@@ -263,38 +271,15 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	return nil
 }
 
-// undo prepares taking back what a patch does when it runs: slots get what they
-// held, the flags of the versions before go down again and those of the new
-// ones up, so that a value of a new version that got away leads back, and the
-// host holds what it held.
+// undo prepares taking back what a patch does when it runs: functions are again
+// what they were, and the host holds what it held.
 func (l *Live) undo(e *emission) func() {
-	type back struct{ slot, function, flag, newer string }
-	var list []back
-	for key, h := range e.hot {
-		prev, ok := l.names.hot[key]
-		if !ok || prev.Slot != h.Slot {
-			continue
-		}
-		code := prev.Name
-		if prev.Body != "" {
-			code = prev.Body
-		}
-		list = append(list, back{prev.Slot, code, prev.Flag, h.Flag})
-	}
+	back := l.publish(e)
 	l.tables.Lock()
 	handlers, vars := maps.Clone(l.handlers), maps.Clone(l.vars)
 	l.tables.Unlock()
 	return func() {
-		l.gen++
-		u := newEmission(e.p, l.names, l.gen, l.i.FileSet())
-		var body []ast.Stmt
-		for _, b := range list {
-			body = append(body, u.low.HiddenAssign(b.slot, b.function), u.low.HiddenAssign(b.flag, "false"), u.low.HiddenAssign(b.newer, "true"))
-		}
-		if prog, err := l.compile(u.assemble(body)); err == nil {
-			l.run(time.Second, nil, func() error { _, err := l.i.Execute(prog); return err })
-		}
-		l.names.flags = e.pool // the flags of the new versions are used up
+		back()
 		l.tables.Lock()
 		l.handlers, l.vars = handlers, vars
 		l.tables.Unlock()

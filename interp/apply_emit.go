@@ -129,11 +129,11 @@ func (l *Live) lead(e *emission, u *unit) {
 		return
 	}
 	if was.Body == "" {
-		e.slots = append(e.slots, flip{was.Slot, now.Name, was.Flag})
+		e.emitted = append(e.emitted, &emitted{name: now.Name, target: was.Name, common: e.common(u, false)})
 		return
 	}
 	name := e.symbolName(e.baseName(u))
-	e.slots = append(e.slots, flip{was.Slot, name, was.Flag})
+	e.emitted = append(e.emitted, &emitted{name: name, target: was.Body, common: e.common(u, true)})
 	e.queue = append(e.queue, func() error {
 		e.at(u)
 		fn, _ := u.obj.(*types.Func)

@@ -16,12 +16,12 @@ import (
 const (
 	rtVar     = "Var"     // func(name string, pointer any): where a variable lives
 	rtFunc    = "Func"    // func(name string, f any): a handler as a Go func
-	rtBarrier = "Barrier" // func(): everything written before is seen by all
 	rtForm    = "Form"    // func(key string, nilPointer any): what a declared type is
 	rtValue   = "Value"   // func(key string, pointer any): where the func value of a function is
 	rtBinder  = "Binder"  // func(key string, f any): what makes method values
 	rtCarry   = "Carry"   // func(): values move to where they are from now on
 	rtCarried = "Carried" // func(): they have, and new code is live
+	rtPublish = "Publish" // func(): new versions become live
 	rtReset   = "Reset"   // func(id string) bool: a variable could not be carried over
 )
 
@@ -208,21 +208,14 @@ func (e *emission) named() []*unit {
 	return out
 }
 
-// publish writes what makes new versions live: first all slots, then, with
-// every thread having seen these, the flags.
+// publish writes what makes new versions live.
 func (e *emission) publish() []ast.Stmt {
-	var out []ast.Stmt
-	if len(e.slots) == 0 {
-		return nil
+	for _, c := range e.emitted {
+		if c.target != c.name {
+			return []ast.Stmt{e.low.HiddenCall(rtPublish)}
+		}
 	}
-	for _, f := range e.slots {
-		out = append(out, e.low.HiddenAssign(f.slot, f.function))
-	}
-	out = append(out, e.low.HiddenCall(rtBarrier))
-	for _, f := range e.slots {
-		out = append(out, e.low.HiddenAssign(f.flag, "true"))
-	}
-	return out
+	return nil
 }
 
 // assemble makes the file to compile. body is what runs when it is executed.
@@ -243,10 +236,6 @@ func (e *emission) assemble(body []ast.Stmt) *ast.File {
 		f.Imports = append(f.Imports, spec)
 	}
 	f.Decls = append(f.Decls, sortTypes(e.types)...)
-	for _, name := range e.flags {
-		spec := &ast.ValueSpec{Names: []*ast.Ident{{NamePos: pos, Name: name}}, Type: &ast.Ident{NamePos: pos, Name: "bool"}}
-		f.Decls = append(f.Decls, &ast.GenDecl{TokPos: pos, Tok: token.VAR, Specs: []ast.Spec{spec}})
-	}
 	f.Decls = append(f.Decls, e.vars...)
 	f.Decls = append(f.Decls, valuesFirst(e.funcs, e.low.Values)...)
 	return f

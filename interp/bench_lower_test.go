@@ -32,7 +32,7 @@ func BenchmarkLowering(b *testing.B) {
 				if err := l.useAll(e); err != nil {
 					b.Fatal(err)
 				}
-				if _, err := l.compile(f); err != nil {
+				if _, err := l.compile(e, f); err != nil {
 					b.Fatal(err)
 				}
 				compiling += time.Since(start)

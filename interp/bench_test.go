@@ -236,19 +236,19 @@ func BenchmarkScriptCalls(b *testing.B) {
 	}
 	for _, c := range []struct {
 		name, loop string
-		edit       string // what is patched before
+		edit, to   string // what is patched before
 	}{
-		{"plain", "Plain", ""},
-		{"method", "Method", ""},
-		{"interface", "Iface", ""},
-		{"value", "Value", ""},
-		{"to an interface", "Convert", ""},
-		{"int to an interface", "ConvertInt", ""},
-		{"assertion", "Assert", ""},
-		{"edited", "Plain", "func add(n int) int { return n + 1 }"},
-		{"edited with its caller", "Plain", "func Plain(n int) int {\n\tr := 0\n"},
-		{"edited method", "Method", "func (t *T) Add(n int) int { return n + t.k }"},
-		{"edited behind an interface", "Iface", "func (t *T) Add(n int) int { return n + t.k }"},
+		{"plain", "Plain", "", ""},
+		{"method", "Method", "", ""},
+		{"interface", "Iface", "", ""},
+		{"value", "Value", "", ""},
+		{"to an interface", "Convert", "", ""},
+		{"int to an interface", "ConvertInt", "", ""},
+		{"assertion", "Assert", "", ""},
+		{"edited", "Plain", "return n + 1", "return 1 + n"},
+		{"edited with its caller", "Plain", "func Plain(n int) int {\n\tr := 0\n", "func Plain(n int) int {\n\tr := 1 - 1\n"},
+		{"edited method", "Method", "return n + t.k", "return t.k + n"},
+		{"edited behind an interface", "Iface", "return n + t.k", "return t.k + n"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			text := callSource("1")
@@ -257,9 +257,13 @@ func BenchmarkScriptCalls(b *testing.B) {
 				if !strings.Contains(text, c.edit) {
 					b.Fatal("nothing to edit")
 				}
-				changed := strings.Replace(text, c.edit, strings.Replace(c.edit, ") int {", ") int { n += 0;", 1), 1)
+				changed := strings.Replace(text, c.edit, c.to, 1)
 				if out := l.Apply(oneFile(changed), false); out.Report.Status != StatusLive {
 					b.Fatal(out.Report)
+				}
+				l.settleNow()
+				if len(l.unsettled) > 0 {
+					b.Fatal("not settled")
 				}
 			}
 			v, err := bare.Eval("main." + c.loop)

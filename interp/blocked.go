@@ -19,11 +19,27 @@ const maxStacks = 16 << 20
 // such as "IO wait in net.(*conn).Read"; empty when that cannot be told. It
 // stops all goroutines for a moment.
 func blockedIn(g int64) string {
+	if text := stack(g); text != "" {
+		return describeStack(text)
+	}
+	return ""
+}
+
+// unwinding tells whether a goroutine that was told to end is at it: it runs,
+// and is where it asks whether to end or leaves its functions by a panic.
+func unwinding(g int64) bool {
+	first, rest, _ := strings.Cut(stack(g), "\n")
+	return strings.Contains(first, "[run") && (strings.Contains(rest, "interp.(*stopper).check(") || strings.Contains(rest, "\npanic("))
+}
+
+// stack gives the stack of a goroutine as text, its inner and outer ends when it
+// is deep; empty when it is not found.
+func stack(g int64) string {
 	for size := 256 << 10; size <= maxStacks; size *= 4 {
 		buf := make([]byte, size)
 		n := runtime.Stack(buf, true)
 		if text, found := stackOf(buf[:n], g); found {
-			return describeStack(text)
+			return text
 		}
 		if n < size {
 			break
@@ -76,7 +92,7 @@ func describeStack(text string) string {
 				return state + " in " + called
 			}
 			return state
-		case strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/"):
+		case strings.HasPrefix(name, "runtime."), strings.HasPrefix(name, "internal/"), isStep(name):
 		default:
 			called = name
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"hotloop/interp/lower"
+	"weak"
 )
 
 // box is a value of a script in an interface, with the type that Go says it
@@ -76,8 +77,10 @@ func (d *dynTypes) plain(x any) any {
 	if b, ok := unwrapPointer(rt, x); ok {
 		return b
 	}
-	if t, ok := d.byRT.Load(rt); ok {
-		return box{t.(*dynType), x}
+	if w, ok := d.byRT.Load(rt); ok {
+		if t := w.(weak.Pointer[dynType]).Value(); t != nil {
+			return box{t, x}
+		}
 	}
 	return x
 }

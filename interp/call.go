@@ -20,6 +20,10 @@ import (
 // longer is blocked.
 const stopGrace = 100 * time.Millisecond
 
+// unwindGrace is how long one may take that is on its way out: a deep recursion
+// has many calls to leave, and the processors may have other things to do.
+const unwindGrace = 3 * time.Second
+
 // politeGrace is how long a handler that takes a context has to return by
 // itself once that ended.
 const politeGrace = 50 * time.Millisecond
@@ -265,6 +269,7 @@ func (l *Live) holdAll() error {
 
 // executeHidden compiles and runs statements of ours. mu is held.
 func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
+	l.sweep()
 	if err := e.drain(); err != nil {
 		return err
 	}
@@ -275,15 +280,20 @@ func (l *Live) executeHidden(e *emission, body []ast.Stmt) error {
 	if err := l.useAll(e); err != nil {
 		return err
 	}
-	prog, err := l.compile(e.assemble(body))
+	// Instances that nothing used while their code changed are brought up to date.
+	body = append(e.publish(), body...)
+	prog, err := l.compile(e, e.assemble(body))
 	if err != nil {
 		return err
 	}
+	l.publish(e)
 	undo := e.publishTypes()
 	if fail := l.run(l.opt.InitTimeout, nil, func() error { _, err := l.i.Execute(prog); return err }); fail != nil {
 		undo()
 		return errors.New(fail.Message)
 	}
+	l.unname(e, false)
+	l.unsettle(e)
 	return nil
 }
 
@@ -437,7 +447,15 @@ func (l *Live) await(ctx, cctx context.Context, r *running, watches bool) bool {
 		kind = ErrTimeout
 	}
 	l.stop.end(r, kind)
-	return within(stopGrace)
+	for range unwindGrace / stopGrace {
+		if within(stopGrace) {
+			return true
+		}
+		if !unwinding(r.id) {
+			return false
+		}
+	}
+	return false
 }
 
 // stoppedError describes a call that was ended, or left behind.

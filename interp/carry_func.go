@@ -84,7 +84,7 @@ func (c *carrier) function(src reflect.Value, t types.Type, as reflect.Type) (ou
 	}
 	if key := c.live.functionOf(src); key != "" {
 		if src.Type() == as {
-			return src, false // its slot leads to the newest version
+			return src, false // it leads to the newest version
 		}
 		c.live.tables.Lock()
 		now := c.live.funcValues[key]

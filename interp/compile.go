@@ -24,15 +24,22 @@ func (noFiles) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// compile has the interpreter compile a file. It survives the interpreter's
-// panics. (Some of them are written to the process's standard logger too.)
-func (l *Live) compile(f *ast.File) (prog *yaegi.Program, err error) {
+// compile has the interpreter compile the file of an emission, and gives the new
+// functions in it their entries. It survives the interpreter's panics. (Some of
+// them are written to the process's standard logger too.)
+func (l *Live) compile(e *emission, f *ast.File) (prog *yaegi.Program, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	return l.i.CompileAST(f)
+	if prog, err = l.i.CompileAST(f); err == nil && e != nil {
+		l.globals.Store((*byte)(*records().globals(l.i)))
+		records().quicken(records().root(prog), l.stop.flag)
+		e.entries, err = l.install(e.emitted)
+		l.unlist(e, prog)
+	}
+	return prog, err
 }
 
 // use makes the interpreter packages at paths importable.
@@ -85,7 +92,7 @@ func (l *Live) start() error {
 	if err != nil {
 		return err
 	}
-	prog, err := l.compile(f)
+	prog, err := l.compile(nil, f)
 	if err != nil {
 		return err
 	}

@@ -205,6 +205,9 @@ func suggestion(name string, known []string) string {
 
 // validJSON checks that data is one JSON value, and says where it is not.
 func validJSON(data []byte) error {
+	if json.Valid(data) {
+		return nil
+	}
 	var raw json.RawMessage
 	err := json.Unmarshal(data, &raw)
 	var se *json.SyntaxError
@@ -224,6 +227,13 @@ type jsonMember struct {
 // objectMembers takes an object apart, in order. Of a name that comes twice
 // the last one counts, as in encoding/json.
 func objectMembers(data []byte) ([]jsonMember, error) {
+	if list, ok := splitObject(data); ok {
+		return list, nil
+	}
+	return decodedMembers(data)
+}
+
+func decodedMembers(data []byte) ([]jsonMember, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
 		return nil, errors.Join(errors.New("not an object"), err)

@@ -69,9 +69,11 @@ func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string
 		if data[0] != '"' {
 			return mismatch()
 		}
-		var s string
-		if err := json.Unmarshal(data, &s); err != nil {
-			return at(path, "%v", err)
+		s, plain := plainString(data)
+		if !plain {
+			if err := json.Unmarshal(data, &s); err != nil {
+				return at(path, "%v", err)
+			}
 		}
 		v.SetString(s)
 		return nil
@@ -81,7 +83,7 @@ func decodeInto(v reflect.Value, data json.RawMessage, t types.Type, path string
 		if !isNumber(data) {
 			return mismatch()
 		}
-		return decodeNumber(v, string(data), wanted(t, rt), path)
+		return decodeNumber(v, string(data), func() string { return wanted(t, rt) }, path)
 	case reflect.Pointer:
 		v.Set(reflect.New(rt.Elem()))
 		return decodeInto(v.Elem(), data, elemType(t), path)
@@ -127,8 +129,8 @@ func isNumber(data []byte) bool {
 
 // decodeNumber takes integers of any spelling (3, 3.0, 3e2) and wants them to
 // fit exactly; floats are rounded as usual.
-func decodeNumber(v reflect.Value, text, want, path string) error {
-	tooLarge := func() error { return at(path, "%s does not fit %s", text, want) }
+func decodeNumber(v reflect.Value, text string, want func() string, path string) error {
+	tooLarge := func() error { return at(path, "%s does not fit %s", text, want()) }
 	if v.CanFloat() {
 		x, err := strconv.ParseFloat(text, v.Type().Bits())
 		if err != nil {
@@ -143,7 +145,7 @@ func decodeNumber(v reflect.Value, text, want, path string) error {
 			return tooLarge()
 		}
 		if x != math.Trunc(x) {
-			return at(path, "%s is not a whole number, and %s wants one", text, want)
+			return at(path, "%s is not a whole number, and %s wants one", text, want())
 		}
 		if math.Abs(x) > 1<<53 {
 			return at(path, "%s is too large to be exact; write it without a point or exponent", text)
@@ -172,7 +174,7 @@ func decodeNumber(v reflect.Value, text, want, path string) error {
 // decodeDuration takes "1.5s", or a number of nanoseconds.
 func decodeDuration(v reflect.Value, data json.RawMessage, path string) error {
 	if isNumber(data) {
-		return decodeNumber(v, string(data), "time.Duration", path)
+		return decodeNumber(v, string(data), func() string { return "time.Duration" }, path)
 	}
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {
@@ -211,7 +213,7 @@ func decodeList(v reflect.Value, data json.RawMessage, t types.Type, path string
 		v.Set(reflect.MakeSlice(rt, len(items), len(items)))
 	}
 	for i, item := range items {
-		if err := decodeInto(v.Index(i), item, elemType(t), fmt.Sprintf("%s[%d]", path, i)); err != nil {
+		if err := decodeInto(v.Index(i), item, elemType(t), path+"["+strconv.Itoa(i)+"]"); err != nil {
 			return err
 		}
 	}
@@ -233,7 +235,7 @@ func decodeMap(v reflect.Value, data json.RawMessage, t types.Type, path string)
 	}
 	v.Set(reflect.MakeMap(rt))
 	for _, m := range members {
-		here := fmt.Sprintf("%s[%q]", path, m.name)
+		here := path + "[" + strconv.Quote(m.name) + "]"
 		key, err := decodeKey(m.name, keyType, rt.Key(), here)
 		if err != nil {
 			return err
@@ -265,7 +267,7 @@ func decodeKey(name string, t types.Type, rt reflect.Type, path string) (reflect
 		if name == "" || !isNumber([]byte(name)) || validJSON([]byte(name)) != nil {
 			return key, at(path, "the key is not a number, and %s wants one", wanted(t, rt))
 		}
-		return key, decodeNumber(key, name, wanted(t, rt), path)
+		return key, decodeNumber(key, name, func() string { return wanted(t, rt) }, path)
 	case rt.Kind() == reflect.Interface && rt.NumMethod() == 0:
 		key.Set(reflect.ValueOf(name))
 		return key, nil

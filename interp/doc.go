@@ -17,10 +17,8 @@
 //     are rewritten is the business of package lower.
 //   - A generation numbers the emissions of one script; positions of the
 //     interpreter carry it in the file name (position.go).
-//   - A hot function has a slot and one flag a version: while the flag of a
-//     version is down it runs its own body, once it is up the version jumps
-//     through the slot to the newest. Code compiled later calls the newest
-//     version directly.
+//   - The entry point of a function is where all calls of it come in, from code
+//     compiled whenever. It goes on in the newest version (bodies.go).
 //   - A dynamic type is what a value in an interface says it is; there is one for
 //     each type of the script's that gets into an interface (dynamic.go), with a
 //     table of its methods that emitted code fills (emit_dynamic.go, retable.go).
@@ -38,15 +36,16 @@
 //	       (nothing changes)                        │
 //	                                lower, assemble, compile     (may still fail)
 //	                                                │
-//	                    gate shut: slots, barrier, flags, initializers
+//	                    gate shut: new versions live, initializers
 //	                                                │
 //	                                        gate open, report
 //
 // Everything up to compile leaves the running script alone, and new code is
 // always compiled under names that were never used, because the interpreter
-// keeps the old meaning of a name, or breaks it, when it is declared again.
-// Slots are written before flags with the world stopped between, so that a
-// goroutine of the script that sees a flag up finds the new function behind it.
+// keeps the old meaning of a name, or breaks it, when it is declared again. A
+// version of a function is a function of its own too; it becomes live by one
+// write, and is garbage when the next one has replaced it and no call, closure
+// or goroutine is in it any more.
 //
 // # Interfaces
 //

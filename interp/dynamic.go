@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"hotloop/interp/lower"
 )
@@ -47,12 +48,14 @@ type need struct{ id, sig string }
 
 var noMethods = &methodTable{}
 
-// dynTypes are the dynamic types of one script. Lookups take no lock.
+// dynTypes are the dynamic types of one script. Lookups take no lock. A type that
+// has gone or become another one is kept by the values that have it and by the
+// trees of code that mentions its number.
 type dynTypes struct {
 	mu   sync.Mutex // guards what follows, for writing
-	list atomic.Pointer[[]*dynType]
+	list atomic.Pointer[[]weak.Pointer[dynType]]
 	byID sync.Map        // id -> *dynType
-	byRT sync.Map        // reflect.Type -> *dynType, of types that no other type looks like
+	byRT sync.Map        // reflect.Type -> weak.Pointer[dynType], of types that no other type looks like
 	byT  sync.Map        // types.Type -> *dynType or nil, for byType
 	imp  *symbolImporter // what is compiled; fixed
 	sets sync.Map        // reflect.Type -> method set of a compiled type, by method id
@@ -63,7 +66,7 @@ type dynTypes struct {
 
 func newDynTypes() *dynTypes {
 	d := &dynTypes{imp: symbols()}
-	d.list.Store(&[]*dynType{nil}) // no type has the number 0
+	d.list.Store(&[]weak.Pointer[dynType]{{}}) // no type has the number 0
 	return d
 }
 
@@ -76,7 +79,7 @@ func (d *dynTypes) add(id string, t types.Type) *dynType {
 	n := &dynType{number: len(old), id: id, owner: d, iface: types.IsInterface(t)}
 	n.typ.Store(&t)
 	n.methods.Store(noMethods)
-	list := append(old[:len(old):len(old)], n)
+	list := append(old[:len(old):len(old)], weak.Make(n))
 	d.list.Store(&list)
 	return n
 }
@@ -113,7 +116,7 @@ func (d *dynTypes) forget(name string) {
 		return true
 	})
 	d.byRT.Range(func(k, v any) bool {
-		if mentions(v.(*dynType).id, name) {
+		if t := v.(weak.Pointer[dynType]).Value(); t == nil || mentions(t.id, name) {
 			d.byRT.Delete(k)
 		}
 		return true
@@ -121,7 +124,8 @@ func (d *dynTypes) forget(name string) {
 	d.byT.Clear()
 }
 
-func (d *dynTypes) at(n int) *dynType { return (*d.list.Load())[n] }
+// at gives the type of a number that code which is there mentions.
+func (d *dynTypes) at(n int) *dynType { return (*d.list.Load())[n].Value() }
 
 // byType finds a type that values inside of others have; nil when it has no
 // methods that anybody could ask for.
@@ -179,7 +183,7 @@ func (d *dynTypes) setType(n int, nilPointer any) {
 	}
 	if !t.exact && st.Kind() == reflect.Struct && st.NumField() > 0 {
 		if _, ok := st.Field(0).Tag.Lookup(lower.TypeTag); ok {
-			d.byRT.Store(rt, t)
+			d.byRT.Store(rt, weak.Make(t))
 		}
 	}
 }

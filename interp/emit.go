@@ -26,38 +26,35 @@ type emission struct {
 	of      map[string]string
 	hot     map[string]lower.Hot
 	made    map[string]string
+	code    map[string]string // key -> the function that this emission compiles for it
 	symbols map[string]symbol
 	imports map[string]string // path -> local name
 	paths   []string          // imported paths in order of appearance
 	queue   []func() error
 
-	types    []ast.Decl
-	vars     []ast.Decl
-	funcs    []ast.Decl
-	declared []declaredType
-	binders  []binder
-	values   []funcValue
-	carried  map[string]bool         // variables that are initialised only when the host says so
-	slots    []flip                  // what makes the new versions live
-	flags    []string                // declared by this emission
-	pool     []string                // what will be left of live.flags
-	hide     map[string]bool         // keys of live that are old: what they stand for is emitted anew
-	tables   []ast.Stmt              // fill the method tables; run before anything else
-	dyns     []*dynType              // whose tables this emission fills
-	retyped  map[*dynType]types.Type // what live types are in the emission's program
-	added    []*dynType              // new ones
-	convs    map[string]reflect.Type // conversions to compiled interfaces by name
+	types     []ast.Decl
+	vars      []ast.Decl
+	funcs     []ast.Decl
+	declared  []declaredType
+	binders   []binder
+	values    []funcValue
+	carried   map[string]bool         // variables that are initialised only when the host says so
+	emitted   []*emitted              // functions
+	entries   map[string]*entry       // of those that are new
+	once      []string                // functions that only this emission mentions
+	mentioned []*dynType              // by their numbers
+	hide      map[string]bool         // keys of live that are old: what they stand for is emitted anew
+	tables    []ast.Stmt              // fill the method tables; run before anything else
+	dyns      []*dynType              // whose tables this emission fills
+	retyped   map[*dynType]types.Type // what live types are in the emission's program
+	added     []*dynType              // new ones
+	convs     map[string]reflect.Type // conversions to compiled interfaces by name
 }
-
-// flip makes one version live: the slot gets the function, then the flag of the
-// version before goes up.
-type flip struct{ slot, function, flag string }
 
 func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emission {
 	e := &emission{p: p, live: live, gen: gen, of: map[string]string{}, hot: map[string]lower.Hot{},
-		made: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
+		made: map[string]string{}, code: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.file = newEmittedFile(fset, gen)
-	e.pool = live.flags
 	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops(), SortMaps: live.sorts}
 	return e
 }
@@ -254,7 +251,8 @@ func bind(params *types.TypeParamList, targs []types.Type) lower.Instance {
 }
 
 // function plans the emission of a function, or of its next version when it is
-// live already, and gives its name.
+// live already, and gives the name by which it is called: that of its first
+// version.
 func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 	shell := lower.UsesRecover(u.fn, u.info)
 	prev, exists := e.liveHot(key)
@@ -262,27 +260,20 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 	if inst != nil {
 		base += lower.Reserved + "i"
 	}
-	h := lower.Hot{}
-	code := e.symbolName(base) // the function that is replaced
+	h := lower.Hot{Name: e.symbolName(base)}
+	if shell && exists {
+		h.Name, h.Body = prev.Name, h.Name
+	} else if shell {
+		h.Body = e.symbolName(base + lower.Reserved + "r")
+	}
+	called := h
 	if exists {
-		h.Slot, h.Flag = prev.Slot, e.nextFlag()
-	} else {
-		h.Slot, h.Flag = e.symbolName(base+lower.Reserved+"s"), e.symbolName(base+lower.Reserved+"o")
+		called = prev
 	}
-	h.Name = code
-	if shell {
-		h.Body = code
-		h.Name = prev.Name
-		if !exists {
-			h.Body = e.symbolName(base + lower.Reserved + "r")
-			h.Name = code
-		}
-		code = h.Body
-	}
-	if exists {
-		e.slots = append(e.slots, flip{h.Slot, code, prev.Flag})
-	}
-	e.of[key], e.hot[key], e.made[key] = h.Name, h, u.meaning
+	code := replaced(h)
+	c := &emitted{name: code, target: replaced(called), common: e.common(u, shell)}
+	e.emitted = append(e.emitted, c)
+	e.of[key], e.hot[key], e.made[key], e.code[key] = called.Name, called, u.meaning, code
 	e.symbols[code] = e.symbolOf(u)
 	e.queue = append(e.queue, func() error {
 		e.at(u)
@@ -292,46 +283,39 @@ func (e *emission) function(u *unit, key string, inst lower.Instance) string {
 			return err
 		}
 		e.funcs = append(e.funcs, decls...)
-		if exists {
-			return nil
-		}
-		st, err := e.low.SlotType(u.fn, fn, inst, h)
-		if err != nil {
-			return err
-		}
-		e.vars = append(e.vars, e.low.VarDecl(h.Slot, st), e.low.VarDecl(h.Flag, e.low.Ident("bool")))
+		c.asks = e.low.CallsOthers(u.fn.Body)
+		c.at.function = code
+		c.at.file, c.at.line = e.where(u.fn.Name.Pos())
 		return nil
 	})
+	return called.Name
+}
+
+// replaced is the function of a hot one that gets new bodies.
+func replaced(h lower.Hot) string {
+	if h.Body != "" {
+		return h.Body
+	}
 	return h.Name
+}
+
+// common counts the results and parameters of a function as it is emitted.
+func (e *emission) common(u *unit, recovers bool) int {
+	sig := u.obj.(*types.Func).Signature()
+	n := sig.Results().Len() + sig.Params().Len()
+	if sig.Recv() != nil {
+		n++
+	}
+	if recovers {
+		n++
+	}
+	return n
 }
 
 // symbolOf says what is compiled now from a unit.
 func (e *emission) symbolOf(u *unit) symbol {
 	at := e.p.position(u.pos)
-	return symbol{display: u.display(), id: u.id, gen: e.gen, text: e.p.text(u), line: at.Line, column: at.Column, file: at.Filename, shape: u.shape, meaning: u.meaning}
-}
-
-// flagPool is how many flags are declared ahead at a time: a patch that
-// declares no variable leaves the interpreter's variables where they are.
-const flagPool = 64
-
-// nextFlag takes a flag for a new version. The last ones of the pool are never
-// used by the patch that notices: it declares the next lot.
-func (e *emission) nextFlag() string {
-	if len(e.pool) == 0 {
-		e.moreFlags()
-	}
-	f := e.pool[0]
-	e.pool = e.pool[1:]
-	return f
-}
-
-func (e *emission) moreFlags() {
-	for range flagPool {
-		name := e.symbolName("flag" + lower.Reserved)
-		e.pool = append(e.pool, name)
-		e.flags = append(e.flags, name)
-	}
+	return symbol{display: u.display(), id: u.id, text: strings.Clone(e.p.text(u)), line: at.Line, column: at.Column, file: at.Filename, shape: u.shape, meaning: u.meaning}
 }
 
 func (e *emission) variable(u *unit) string {

@@ -21,6 +21,7 @@ const (
 func (e *emission) Dynamic(t types.Type) int {
 	id := e.dynID(t)
 	n, _ := strconv.Atoi(e.name(dynKey+id, func() string { return e.dynamic(id, t) }))
+	e.mentioned = append(e.mentioned, e.live.dyns.at(n))
 	return n
 }
 
@@ -107,7 +108,7 @@ func (e *emission) table(d *dynType, t types.Type) error {
 		if err != nil {
 			return err
 		}
-		e.funcs = append(e.funcs, decl)
+		e.funcs, e.once = append(e.funcs, decl), append(e.once, name)
 		e.tables = append(e.tables, e.low.HiddenCall(rtMethod, e.low.Number(d.number), e.low.Text(fn.Id()), e.low.Text(typeString(sel.Type())), x))
 	}
 	if set.Len() > 0 || d.methods.Load() != noMethods {

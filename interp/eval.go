@@ -74,10 +74,14 @@ func (l *Live) evaluation(code string) (call reflect.Value, results *types.Tuple
 	main := l.prog.main()
 	fset := l.prog.fset
 	pos := main.files[len(main.files)-1].FileEnd - 1
+	check := func(expr ast.Expr) error {
+		defer keepScopes(main.types, pos)()
+		return types.CheckExpr(fset, main.types, pos, expr, info)
+	}
 	expr, err := parser.ParseExprFrom(fset, evalFile, code, 0)
 	isExpr := err == nil
 	if isExpr {
-		if err := types.CheckExpr(fset, main.types, pos, expr, info); err != nil {
+		if err := check(expr); err != nil {
 			return call, nil, bad(err)
 		}
 		if tv := info.Types[expr]; tv.IsType() {
@@ -89,7 +93,7 @@ func (l *Live) evaluation(code string) (call reflect.Value, results *types.Tuple
 		if err != nil {
 			return call, nil, bad(first)
 		}
-		if err := types.CheckExpr(fset, main.types, pos, expr, info); err != nil {
+		if err := check(expr); err != nil {
 			return call, nil, bad(err)
 		}
 	}

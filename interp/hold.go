@@ -10,8 +10,8 @@ import (
 // types would change values that have been left already. So a patch that
 // carries values over holds the script's goroutines where they ask whether they
 // are to end, at the beginning of a function or of a loop's body, until the new
-// versions are live. Functions ask before they look whether there is a newer
-// version of themselves: what is held there goes on in the new one.
+// versions are live. Functions ask before they begin in their newest version:
+// what is held there goes on in the new one.
 //
 // Goroutines that wait for something are not held, nor are functions without
 // loops that call nothing; these are over in a moment.

@@ -159,7 +159,7 @@ func (f *finder) function(v reflect.Value) {
 	if !ok || !c.literal.IsValid() { // a declared function leads to its newest version
 		return
 	}
-	if o, _, old := f.live.oldCode(c, f.units); old {
+	if o, old := f.live.oldCode(c, f.units); old {
 		o.Kind, o.Holder, o.Count = OldClosure, f.holder, 1
 		f.out = append(f.out, o)
 	}

@@ -6,8 +6,10 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
+	"weak"
 
 	yaegi "github.com/traefik/yaegi/interp"
 
@@ -68,6 +70,13 @@ type Live struct {
 	versions map[string]int
 	known    map[string]bool // interpreter packages and conversions that were given to Use
 	dyns     *dynTypes       // what interface values can hold
+	// unsettled are the entries of functions whose callers make the frames of an
+	// older version; see bodies.go.
+	unsettled  map[*entry]bool
+	globals    atomic.Pointer[byte] // the interpreter's frame of what is global
+	settling   bool                 // settler is going to run
+	settleWait time.Duration
+	settler    *time.Timer // nil before there was something to settle
 
 	// tables guards what running scripts register and what is looked up for
 	// them while mu may be held elsewhere.
@@ -80,15 +89,17 @@ type Live struct {
 	setBy     map[string]string         // unit id -> what gave a variable its value last
 	calls     *calls                    // of current; nil until somebody asks
 	served    map[string]map[string]int // handler -> versions of what it can run; nil when a version changed
+	gone      []*remains                // of emissions that nothing can run any more
 	// What values are of, for carrying them over; see carry.go.
-	forms      map[string]reflect.Type   // key -> the interpreter's type for a declared one
-	funcValues map[string]reflect.Value  // key -> pointer to the one func value of a function
-	functions  map[unsafe.Pointer]string // such values, also of earlier versions -> key
-	binders    map[string]reflect.Value  // key -> what makes a method value of a receiver
+	forms      map[string]reflect.Type  // key -> the interpreter's type for a declared one
+	funcValues map[string]reflect.Value // key -> pointer to the one func value of a function
+	functions  map[uintptr]funcValueOf  // such values, also of earlier versions
+	binders    map[string]reflect.Value // key -> what makes a method value of a receiver
 	bound      boundMethods
 	carrying   func()          // what the patch that runs now carries over
 	carried    func()          // what follows when the new code is live
 	resetting  map[string]bool // variables that it has to initialise again
+	publishing func()          // what makes its versions live
 }
 
 func newLive(name string, opt Options) *Live {
@@ -101,10 +112,10 @@ func newLive(name string, opt Options) *Live {
 	if opt.PatchGrace == 0 {
 		opt.PatchGrace = patchGrace
 	}
-	l := &Live{opt: opt, versions: map[string]int{},
+	l := &Live{opt: opt, unsettled: map[*entry]bool{}, versions: map[string]int{},
 		known: map[string]bool{}, vars: map[string]reflect.Value{}, handlers: map[string]reflect.Value{},
 		symbols: map[string]symbol{}, published: map[string]int{}, setBy: map[string]string{},
-		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[unsafe.Pointer]string{}, binders: map[string]reflect.Value{}}
+		forms: map[string]reflect.Type{}, funcValues: map[string]reflect.Value{}, functions: map[uintptr]funcValueOf{}, binders: map[string]reflect.Value{}}
 	l.gate.init()
 	l.stop.init()
 	l.host = newHost(name, hostHooks{
@@ -164,7 +175,6 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.RecoveredFunc: reflect.ValueOf(recovered),
 		"Trace":             reflect.ValueOf(l.takePanicTrace),
 		"Retrace":           reflect.ValueOf(l.putPanicTrace),
-		"Barrier":           reflect.ValueOf(barrier),
 		"Var": reflect.ValueOf(func(id string, p any) {
 			l.tables.Lock()
 			defer l.tables.Unlock()
@@ -180,7 +190,7 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 			defer l.tables.Unlock()
 			v := reflect.ValueOf(p)
 			l.funcValues[key] = v
-			l.functions[closureOf(v.Elem())] = key
+			l.noteFunction(closureOf(v.Elem()), key)
 		}),
 		rtBinder: reflect.ValueOf(func(key string, f any) {
 			l.tables.Lock()
@@ -196,6 +206,11 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		rtCarried: reflect.ValueOf(func() {
 			if l.carried != nil {
 				l.carried()
+			}
+		}),
+		rtPublish: reflect.ValueOf(func() {
+			if l.publishing != nil {
+				l.publishing()
 			}
 		}),
 		rtReset: reflect.ValueOf(func(id string) bool { return l.resetting[id] }),
@@ -222,7 +237,33 @@ func closureOf(f reflect.Value) unsafe.Pointer {
 func (l *Live) functionOf(f reflect.Value) (key string) {
 	l.tables.Lock()
 	defer l.tables.Unlock()
-	return l.functions[closureOf(f)]
+	p := closureOf(f)
+	if v := l.functions[uintptr(p)]; v.is.Value() == (*byte)(p) { // and not something else in its place
+		return v.key
+	}
+	return ""
+}
+
+// funcValueOf is a func value of a declared function. It is not kept alive.
+type funcValueOf struct {
+	key string
+	is  weak.Pointer[byte]
+}
+
+// noteFunction notes the func value of a function. tables is held.
+func (l *Live) noteFunction(p unsafe.Pointer, key string) {
+	v := funcValueOf{key, weak.Make((*byte)(p))}
+	l.functions[uintptr(p)] = v
+	live := weak.Make(l)
+	runtime.AddCleanup((*byte)(p), func(at uintptr) {
+		if l := live.Value(); l != nil {
+			l.tables.Lock()
+			if l.functions[at] == v {
+				delete(l.functions, at)
+			}
+			l.tables.Unlock()
+		}
+	}, uintptr(p))
 }
 
 // runtimeKey is the key of the runtime package for the interpreter's Use.
@@ -269,17 +310,15 @@ func (l *Live) setVersion(id string, v int, setBy string) {
 	l.tables.Unlock()
 }
 
-// barrier makes every write before it visible to all goroutines: stopping the
-// world orders them, whatever the processor does.
-func barrier() {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-}
-
 // Close ends the script: its goroutines end at their next loop or call, timers
 // do not fire any more, output is delivered. A goroutine that is blocked for
 // ever stays blocked.
 func (l *Live) Close() {
+	l.mu.Lock()
+	if l.settler != nil {
+		l.settler.Stop()
+	}
+	l.mu.Unlock()
 	l.stop.all()
 	l.workers.close()
 	l.host.Close()

@@ -44,7 +44,7 @@ func (l *Live) load(p *program, rep *Report) []Diagnostic {
 	if err := l.useAll(e); err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
-	prog, err := l.compile(f)
+	prog, err := l.compile(e, f)
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}
 	}
@@ -72,7 +72,6 @@ func (l *Live) load(p *program, rep *Report) []Diagnostic {
 
 // whole emits a program with what runs at its start.
 func (e *emission) whole() (*ast.File, error) {
-	e.moreFlags()
 	var body []ast.Stmt
 	err := guarded(func() error {
 		e.everything()
@@ -106,7 +105,7 @@ func emitCheck(p *program) []Diagnostic {
 		err = l.useAll(e)
 	}
 	if err == nil {
-		_, err = l.compile(f)
+		_, err = l.compile(e, f)
 	}
 	if err != nil {
 		return []Diagnostic{compileDiagnostic(p, err)}

@@ -156,7 +156,7 @@ func (l *Live) oldStacks(units map[string]bool) (out []OldCode, whole bool) {
 		l.stop.mu.Unlock()
 		for _, g := range l.goroutines() {
 			for i := range g.frames {
-				o, ok := l.oldFrame(g.frames, i, units)
+				o, ok := l.oldCode(g.frames[i].provenance, units)
 				if !ok {
 					continue
 				}
@@ -196,7 +196,7 @@ func (l *Live) oldStacks(units map[string]bool) (out []OldCode, whole bool) {
 
 // began names the function that a goroutine began in.
 func (l *Live) began(frames []codeFrame) (string, bool) {
-	s, ok := l.symbolAt(frames[len(frames)-1].code)
+	s, ok := l.symbolAt(frames[len(frames)-1].provenance)
 	return s.display, ok
 }
 
@@ -217,47 +217,35 @@ func summed(list []OldCode) []OldCode {
 	return out
 }
 
-// oldFrame tells whether a frame of a stack runs old code. One that only handed
-// on to a newer version does not.
-func (l *Live) oldFrame(frames []codeFrame, i int, units map[string]bool) (OldCode, bool) {
-	o, s, ok := l.oldCode(frames[i].code, units)
-	if !ok || i == 0 || frames[i].literal.IsValid() {
-		return o, ok
-	}
-	in, _ := l.symbolAt(frames[i-1].code)
-	handsOn := in.id == s.id && in.gen > s.gen && !frames[i-1].literal.IsValid()
-	return o, !handsOn
-}
-
 // oldCode tells whether code is no longer what its unit says, and the unit one
 // of those asked for.
-func (l *Live) oldCode(c code, units map[string]bool) (o OldCode, s symbol, ok bool) {
-	s, ok = l.symbolAt(c)
+func (l *Live) oldCode(c provenance, units map[string]bool) (o OldCode, ok bool) {
+	s, ok := l.symbolAt(c)
 	if !ok || units != nil && !units[s.id] {
-		return o, s, false
+		return o, false
 	}
 	p := l.program()
 	u := p.unit(s.id)
 	if u != nil && u.meaning == s.meaning {
-		return o, s, false
+		return o, false
 	}
 	o = OldCode{Unit: s.id, Version: s.version}
 	if c.literal.IsValid() {
 		text, isOne := s.closureAt(c.literal)
 		if !isOne { // a part of the function in a closure of ours
-			return o, s, false
+			return o, false
 		}
 		// A closure that the unit makes today as well is not old for a person.
 		if u != nil && u.shape != s.shape && slices.ContainsFunc(closureTexts(p.text(u)), func(t closureText) bool { return t.tokens == text }) {
-			return o, s, false
+			return o, false
 		}
 		o.Closure = true
 	}
-	return o, s, true
+	return o, true
 }
 
 // symbolAt finds what a piece of code was compiled from.
-func (l *Live) symbolAt(c code) (symbol, bool) {
+func (l *Live) symbolAt(c provenance) (symbol, bool) {
 	if s, ok := l.symbol(c.function); ok || !c.literal.IsValid() {
 		return s, ok
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -84,11 +85,22 @@ func playHistory(t *testing.T, c *chooser, rounds int) {
 			h.store()
 		}
 		h.round()
+		if c.one(2) {
+			h.rest()
+		}
 	}
 	t.Log(h.count)
 	if t.Failed() {
 		t.Logf("history:\n  %s", strings.Join(h.trail, "\n  "))
 	}
+}
+
+// rest does what happens while nothing else does: newest versions are settled,
+// and the memory of what nothing can run any more is used for something else.
+func (h *history) rest() {
+	h.live.settleNow()
+	runtime.GC()
+	h.trail = append(h.trail, "rest")
 }
 
 func (h *history) errorf(format string, args ...any) {

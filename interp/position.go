@@ -81,7 +81,6 @@ func sourceFile(emitted string) (file string, gen int, ok bool) {
 type symbol struct {
 	display string
 	id      string
-	gen     int
 	text    string // the unit's text then
 	file    string
 	line    int // where the text began then

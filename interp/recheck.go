@@ -161,6 +161,7 @@ func (r *rechecker) check(at redrawn, pk *pkg, x ast.Expr, info *types.Info) (ok
 		}
 	}()
 	pos := pk.files[slices.Index(pk.names, r.is.layouts[at.layout].name)].Package
+	defer keepScopes(pk.types, pos)()
 	return types.CheckExpr(r.is.fset, pk.types, pos, x, info) == nil
 }
 

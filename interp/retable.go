@@ -36,6 +36,16 @@ func (e *emission) retable() {
 	}
 }
 
+// sameTypes tells whether a program has the very types of the live one, and so
+// the same method tables: that is so when only bodies were checked again. Types
+// that are declared inside functions are other ones then.
+func (l *Live) sameTypes(p *program) bool {
+	for range l.dyns.locals.Range {
+		return false
+	}
+	return slices.EqualFunc(l.prog.pkgs, p.pkgs, func(a, b *pkg) bool { return a.types == b.types })
+}
+
 // all lists the types that can be found by name, in order.
 func (d *dynTypes) all() []*dynType {
 	var list []*dynType

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 )
 
 // goroutine is one that runs functions of a script.
@@ -18,12 +19,12 @@ type goroutine struct {
 
 // codeFrame is a call of a function on a stack.
 type codeFrame struct {
-	code
+	provenance
 	call string // tells calls apart, as long as they last
 }
 
-// code is what a frame, or a closure, was compiled from.
-type code struct {
+// provenance is what a frame, or a closure, was compiled from.
+type provenance struct {
 	function string         // emitted name; empty for initializers
 	literal  token.Position // of the closure in it, if it is one; as compiled
 }
@@ -54,7 +55,12 @@ func (l *Live) goroutines() []goroutine {
 			if err != nil || len(list) < 2 {
 				continue
 			}
-			if c, ok := l.codeAt(uintptr(address)); ok {
+			frame, _ := strconv.ParseUint(list[1], 0, 64)
+			c, ok := l.codeAt(uintptr(address))
+			if name := editionOf(uintptr(frame)); ok && name != "" {
+				c = provenance{function: name} // the node is the entry's, whatever runs
+			}
+			if ok {
 				g.frames = append(g.frames, codeFrame{c, list[1]})
 			}
 		}
@@ -109,15 +115,31 @@ func goroutineHead(head string) (g goroutine, ok bool) {
 
 // codeAt finds what the code at an address, taken from a stack, was compiled
 // from. It is false when that cannot be told, or is not the script's own.
-func (l *Live) codeAt(address uintptr) (c code, ok bool) {
+func (l *Live) codeAt(address uintptr) (c provenance, ok bool) {
 	n, ok := mayBeNode(address, l.i)
 	if !ok {
-		return code{}, false
+		return provenance{}, false
 	}
 	return l.codeOf(n)
 }
 
-func (l *Live) codeOf(n node) (c code, ok bool) {
+// editionOf names what was compiled for the version that runs in a frame; empty
+// for the frame of a closure.
+//
+//go:norace
+func editionOf(frame uintptr) string {
+	at, ok := frameAtAddress(frame)
+	if !ok {
+		return ""
+	}
+	v := *(**edition)(unsafe.Add(at, frameNote))
+	if v == nil {
+		return ""
+	}
+	return v.at.function
+}
+
+func (l *Live) codeOf(n node) (c provenance, ok bool) {
 	name, literal := n.function()
 	c.function = name
 	if literal.IsValid() {

@@ -177,6 +177,7 @@ func (s *stopper) takePlace() (place, bool) {
 func (s *stopper) add(r *running) {
 	s.mu.Lock()
 	s.running[r] = true
+	delete(s.places, r.id) // said by the call that had the goroutine before
 	s.watchStacks()
 	s.mu.Unlock()
 }

@@ -34,11 +34,11 @@ func (l *Live) panicError(v any, lines []traceLine) *CallError {
 
 // frames turns what the interpreter said while a panic went up into frames of
 // the script's own functions, at lines of the files as they are now. Frames of
-// code that no person wrote are left out: method wrappers, and the older
-// version of a function that only handed on to a newer one.
+// code that no person wrote, such as method wrappers, are left out. A call that
+// was in flight during a patch shows as one of the newest version.
 func (l *Live) frames(lines []traceLine, message string) []Frame {
 	var out []Frame
-	callee, inner := "", symbol{}
+	callee := ""
 	for _, t := range lines {
 		file, gen, ok := sourceFile(t.File)
 		if !ok {
@@ -58,13 +58,10 @@ func (l *Live) frames(lines []traceLine, message string) []Frame {
 			out = append(out, f)
 			continue
 		}
-		if len(out) > 0 && inner.id == s.id && inner.gen > s.gen && closure == "" {
-			continue
-		}
 		at, inClosure := panicLine(s, t, closure != "", callee, message)
 		f := Frame{Function: s.display}
 		f.File, f.Line = lineNow(s, at, l.program())
-		callee, inner = s.display, s
+		callee = s.display
 		if inClosure {
 			f.Function += ".func"
 			callee = anyFunc

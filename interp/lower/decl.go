@@ -57,7 +57,7 @@ func (l *Lowerer) Init(lhs []string, vars []*types.Var, rhs ast.Expr) (list []as
 	}
 	x := l.copied(l.exprTo(rhs, vars[0].Type()))
 	l.move(rhs.Pos())
-	if !l.callsOthers(&ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: rhs}}}) {
+	if !l.CallsOthers(&ast.BlockStmt{List: []ast.Stmt{&ast.ExprStmt{X: rhs}}}) {
 		return append(list, l.assign(token.ASSIGN, l.ids(lhs...), []ast.Expr{x})), nil
 	}
 	t := l.temp()

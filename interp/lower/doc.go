@@ -1,5 +1,5 @@
 // Package lower turns type-checked Go into the plain subset of Go that the
-// interpreter runs right, and gives every function the shape that lets it be
+// interpreter runs right, and gives every function a shape that lets it be
 // replaced while it is in use.
 //
 // It works on syntax trees: in goes a declaration with its type information,
@@ -12,9 +12,7 @@
 //
 //   - A unit's emitted name is what the interpreter knows it by. [Names] hands
 //     them out; whoever drives this package decides when a name is new.
-//   - A hot function is emitted with a switch at its entry: while its flag is
-//     down it runs its own body, once the flag is up it jumps through its slot
-//     to the newest version. See [Lowerer.Func].
+//   - A hot function is one that can be replaced: each is. See [Hot].
 //   - A method becomes a hot function with the receiver as first parameter; the
 //     interpreter never hears of methods. Calls whose target is known go to the
 //     function directly, others through a dispatcher, which looks the method up
@@ -51,7 +49,7 @@
 // # Positions
 //
 // Every node gets a position in the emitted file that stands for the same line
-// and column of the source, by [Lowerer.Map]. Nodes that no person wrote (entry
-// switches, entries of method tables) get [Lowerer.Hidden], so that a trace can leave
+// and column of the source, by [Lowerer.Map]. Nodes that no person wrote (shells,
+// entries of method tables) get [Lowerer.Hidden], so that a trace can leave
 // their frames out.
 package lower

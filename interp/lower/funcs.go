@@ -6,14 +6,12 @@ import (
 	"go/types"
 )
 
-// Hot names the parts of one version of a hot function.
+// Hot names a function that can be replaced.
 type Hot struct {
-	Name string // the function itself
-	Slot string // variable of its type that holds the newest version, shared by all versions
-	Flag string // bool variable: this version is no longer the newest
-	// Body is the name of the function that can be replaced, when that is not
-	// Name: a function that calls recover itself is a shell around its body, so
-	// that recover is always called in the frame that was deferred.
+	Name string // what others call
+	// Body is what is replaced, when that is not Name: a function that calls
+	// recover itself is a shell around its body, so that recover is always called
+	// in the frame that was deferred.
 	Body string
 }
 
@@ -41,15 +39,12 @@ func UsesRecover(d *ast.FuncDecl, info *types.Info) bool {
 // Instance binds the type parameters of a generic declaration for one walk.
 type Instance map[*types.TypeParam]types.Type
 
-// Func lowers a function or method to a hot function:
+// Func lowers a function or method. A method's receiver is the first parameter.
+// With shell set and Hot.Body given, the shell is emitted as well; a later
+// version brings only a new body.
 //
-//	func Name(params) (results) {
-//		if Flag { return Slot(params...) }
-//		body
-//	}
-//
-// A method's receiver is the first parameter. With shell set and Hot.Body
-// given, the shell is emitted as well; a later version brings only a new body.
+// The interpreter's trace shows a function where its name stands. With deferred
+// calls the closure that holds the body is what a trace shows instead.
 func (l *Lowerer) Func(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot, shell bool) (decls []ast.Decl, err error) {
 	defer catch(&err)
 	l.begin(d.Pos(), inst)
@@ -70,42 +65,25 @@ func (l *Lowerer) Func(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot, sh
 		l.fail(d.Pos(), "", "%s has no body", fn.Name())
 	}
 	body, results := l.funcBody(d.Body, d.Type.Results)
+	l.at = l.Map(d.Name.Pos())
+	at := l.at
+	if l.fn.deferred != "" {
+		at = l.Hidden
+	}
 	if h.Body == "" {
-		l.at = l.Map(d.Name.Pos())
 		ft := l.funcType(sig, names, results)
-		name := l.id(h.Name)
-		body.List = append(l.entry(sig, h, names, d), body.List...)
+		name := &ast.Ident{NamePos: at, Name: h.Name}
 		return []ast.Decl{&ast.FuncDecl{Name: name, Type: ft, Body: body}}, nil
 	}
-	l.at = l.Map(d.Name.Pos())
 	inner := l.withRecovery(sig)
 	innerNames := append([]string{recoveryParam}, names...)
 	ft := l.recoveryParamType(l.funcType(inner, innerNames, results))
-	name := l.id(h.Body)
-	body.List = append(l.entry(inner, h, innerNames, d), body.List...)
+	name := &ast.Ident{NamePos: at, Name: h.Body}
 	decls = append(decls, &ast.FuncDecl{Name: name, Type: ft, Body: body})
 	if shell {
 		decls = append(decls, l.shell(sig, h, names))
 	}
 	return decls, nil
-}
-
-// SlotType writes the type of a hot function's slot.
-func (l *Lowerer) SlotType(d *ast.FuncDecl, fn *types.Func, inst Instance, h Hot) (t ast.Expr, err error) {
-	defer catch(&err)
-	l.begin(d.Pos(), inst)
-	l.at = l.Hidden
-	sig := l.flatten(fn)
-	if h.Body == "" {
-		return l.funcType(sig, nil, nil), nil
-	}
-	inner := l.withRecovery(sig)
-	names := make([]string, inner.Params().Len())
-	ft := l.funcType(inner, names, nil)
-	for _, f := range ft.Params.List {
-		f.Names = nil
-	}
-	return l.recoveryParamType(ft), nil
 }
 
 func (l *Lowerer) begin(pos token.Pos, inst Instance) {
@@ -137,34 +115,8 @@ func (l *Lowerer) flatten(fn *types.Func) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), results, sig.Variadic())
 }
 
-// entry writes what stands at the entry of a hot function: for functions that
-// call others the question whether this goroutine is to end, so that recursion
-// without a loop can be stopped too, and then the switch: a goroutine that was
-// held during a patch goes on in the newest version.
-//
-// The interpreter's trace shows a function by the position of its first
-// statement, so that this one has the position of the function's name; with
-// deferred calls the closure that holds the body is what a trace shows.
-func (l *Lowerer) entry(sig *types.Signature, h Hot, names []string, d *ast.FuncDecl) []ast.Stmt {
-	l.at = l.Map(d.Name.Pos())
-	if l.fn.deferred != "" {
-		l.at = l.Hidden
-	}
-	var out []ast.Stmt
-	if l.callsOthers(d.Body) {
-		l.src = d.Name.Pos()
-		out = one(l.guard())
-	}
-	jump := l.tail(sig, l.call(l.id(h.Slot), l.ids(names...)...))
-	list := one(jump)
-	if sig.Results().Len() == 0 {
-		list = append(list, l.ret())
-	}
-	return append(out, l.ifStmt(l.id(h.Flag), list...))
-}
-
-// callsOthers tells whether a body may call a function of the script.
-func (l *Lowerer) callsOthers(body *ast.BlockStmt) bool {
+// CallsOthers tells whether a body may call a function of the script.
+func (l *Lowerer) CallsOthers(body *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		found = found || l.isFuncRange(n)
