@@ -72,7 +72,8 @@ var errNotLoaded = errors.New("nothing is loaded in this engine")
 
 // serve answers frames until the parent says close or its end of the stream is
 // gone, ends the live script and returns. It returns an error only when the
-// stream broke. Calls in flight are not waited for: the process ends next.
+// stream broke. Calls in flight are not waited for, and closing the script not for
+// long: the process ends next.
 func (h *wireHost) serve(hello helloMessage) error {
 	if err := h.out.send(frameHello, 0, hello, nil); err != nil {
 		return err
@@ -85,7 +86,15 @@ func (h *wireHost) serve(hello helloMessage) error {
 	err := h.read()
 	close(h.work)
 	if s := h.live(); s != nil {
-		s.Close()
+		closed := make(chan struct{})
+		go func() {
+			s.Close()
+			close(closed)
+		}()
+		select {
+		case <-closed:
+		case <-time.After(closeGrace): // it is in the middle of something long
+		}
 	}
 	return err
 }

@@ -187,3 +187,40 @@ func TestValuesTravelAsTheyAre(t *testing.T) {
 		t.Error("a value without a JSON form got one")
 	}
 }
+
+// busy is a script that does not come to its end when it is closed.
+type busy struct {
+	*native
+	over chan struct{}
+}
+
+func (b busy) Close() { <-b.over }
+
+func TestServeEndsOverABusyScript(t *testing.T) {
+	over := make(chan struct{})
+	defer close(over)
+	in, requests := io.Pipe()
+	replies, out := io.Pipe()
+	host := newWireHost(in, out, func(src interp.Source, base interp.Baseline, hooks liveHooks) (live, interp.Outcome) {
+		script, outcome := loadNative(src, base, hooks)
+		return busy{script.(*native), over}, outcome
+	}, func(int) {})
+	served := make(chan error, 1)
+	go func() { served <- host.serve(helloMessage{Wire: wireVersion}) }()
+	r := newFrameReader(replies)
+	if f, err := r.next(); err != nil || f.kind != frameHello {
+		t.Fatal(f, err)
+	}
+	var texts sourceTexts
+	delta, blob := texts.encode(doorSource("package door"))
+	if err := newFrameWriter(requests).send(frameLoad, 1, loadMessage{delta, nil, nil}, blob); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := r.next(); err != nil || f.kind != frameReply {
+		t.Fatal(f, err)
+	}
+	requests.Close()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
