@@ -15,9 +15,28 @@ import (
 // it changes nothing and tells what would be done. When the edit cannot be
 // patched soundly the outcome has NeedsReload set and nothing was changed.
 func (l *Live) Apply(src Source, planOnly bool) Outcome {
-	start := time.Now()
 	l.applying.Lock()
 	defer l.applying.Unlock()
+	out, pl := l.apply(src, planOnly)
+	if pl == nil {
+		return out
+	}
+	rep := &out.Report
+	concurrent := rep.InFlight > 0 || l.program().concurrent()
+	if !nodeFields().known || planOnly {
+		rep.Reasons = append(rep.Reasons, pl.stale...)
+	} else if rep.Status == StatusLive && (concurrent || pl.closures) {
+		began := time.Now()
+		l.oldAfter(rep, concurrent, pl.closures)
+		rep.Timing.Look = time.Since(began).Microseconds()
+	}
+	return out
+}
+
+// apply is Apply without a look at what goes on in old code. There is a plan
+// when something was, or would be, patched.
+func (l *Live) apply(src Source, planOnly bool) (Outcome, *plan) {
+	start := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var ds []Diagnostic
@@ -36,7 +55,7 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 		}()
 	}
 	if p == nil {
-		return l.refuse(src, ds, start, Timing{})
+		return l.refuse(src, ds, start, Timing{}), nil
 	}
 	t := Timing{Parse: p.parsed.Microseconds(), Check: p.checked.Microseconds()}
 	pl := makePlan(l.prog, p, l.versions)
@@ -68,13 +87,15 @@ func (l *Live) Apply(src Source, planOnly bool) Outcome {
 	default:
 		ds := l.patch(p, pl, &rep)
 		if len(ds) > 0 {
-			return l.refuse(src, ds, start, rep.Timing)
+			return l.refuse(src, ds, start, rep.Timing), nil
 		}
 	}
 	rep.Timing.Total = time.Since(start).Microseconds()
 	out := l.outcome(rep)
-	out.NeedsReload = len(pl.reload) > 0
-	return out
+	if out.NeedsReload = len(pl.reload) > 0; out.NeedsReload || pl.nothing() {
+		return out, nil
+	}
+	return out, pl
 }
 
 func (l *Live) refuse(src Source, ds []Diagnostic, start time.Time, t Timing) Outcome {
@@ -223,9 +244,6 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 	if c != nil {
 		rep.Vars = c.report(rep.Vars)
 	}
-	if rep.InFlight > 0 {
-		rep.Reasons = append(rep.Reasons, l.staleCalls(pl)...)
-	}
 	l.adopt(p)
 	if e.retyped != nil {
 		l.dyns.retype(e.retyped)
@@ -255,6 +273,7 @@ func (l *Live) patch(p *program, pl *plan, rep *Report) []Diagnostic {
 		}
 		l.setVersion(c.Key, c.To, setBy)
 	}
+	l.numbered(e.symbols)
 	rep.Timing.Apply = time.Since(began).Microseconds()
 	return nil
 }

@@ -75,7 +75,10 @@ func Exec() error { return exec.Command("sleep", "60").Run() }
 func Late() int {
 	c := make(chan int)
 	time.AfterFunc(300*time.Millisecond, func() { c <- 1 })
-	return <-c
+	if v, ok := <-c; ok {
+		return v
+	}
+	return 0
 }
 `, Options{Stuck: func(why string) { told <- why }})
 	// What waits for the outside world fails, and then the call ends.

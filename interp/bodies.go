@@ -61,6 +61,8 @@ func (n *entry) enter(frame unsafe.Pointer) code {
 	if root, at := n.globals.Load(), (*unsafe.Pointer)(unsafe.Add(frame, frameRoot)); *at != unsafe.Pointer(root) {
 		*at = unsafe.Pointer(root) // who calls is of before a variable went
 	}
+	// The interpreter's debugger, which nobody uses, has a place in each frame.
+	*(*unsafe.Pointer)(unsafe.Add(frame, frameNote)) = unsafe.Pointer(v)
 	data := (*[]reflect.Value)(unsafe.Add(frame, frameData))
 	if made := int(v.made.Load()); made != len(v.types) || made != len(*data) || held {
 		if made != len(*data) || held {
@@ -81,8 +83,8 @@ func (n *entry) enter(frame unsafe.Pointer) code {
 func isUp(flag *bool) bool { return *flag }
 
 // frameData is where frames have their values, frameRoot the frame of what is
-// global. Set when there is an entry.
-var frameData, frameRoot uintptr
+// global, frameNote what edition they run. Set when there is an entry.
+var frameData, frameRoot, frameNote uintptr
 
 // errNodes is the error of an interpreter that is another one than this package
 // was written for.

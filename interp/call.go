@@ -53,6 +53,12 @@ func (l *Live) Call(ctx context.Context, req CallRequest) Call {
 // makeCall runs a call that was let through the gate.
 func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn func([]reflect.Value) []reflect.Value, c *Call) {
 	c.Version, c.Versions = h.version, l.versionsOf(h.unit.id)
+	given := ctx // to a handler that wants one
+	if h.wantsContext && l.host.clock != nil {
+		limited, done := l.host.clock.limited(ctx, req.Timeout)
+		defer done()
+		given = limited
+	}
 	start := time.Now()
 	var results []reflect.Value
 	var undecoded error
@@ -64,7 +70,7 @@ func (l *Live) makeCall(ctx context.Context, req CallRequest, h *handler, fn fun
 			}
 		}
 		if h.wantsContext {
-			args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
+			args = append([]reflect.Value{reflect.ValueOf(given)}, args...)
 		}
 		results = fn(args)
 	})

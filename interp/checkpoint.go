@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"time"
 	"unsafe"
@@ -16,10 +17,11 @@ import (
 // through an alias is reached through it again.
 //
 // It follows pointers, slices up to their capacity, maps, channels' buffers,
-// what interfaces hold, receivers of method values, and the unexported fields
-// of the compiled types that plainPackages lists. Everything else is left as it
-// is and told in notes: variables that closures captured, files, connections,
-// timers and goroutines. It is used while the gate is shut, on one goroutine.
+// what interfaces hold, receivers of method values, variables that closures
+// captured where no goroutine runs on, and the unexported fields of the compiled
+// types that plainPackages lists. Everything else is left as it is and told in
+// notes: files, connections, timers and goroutines. It is used while the gate is
+// shut, on one goroutine.
 type checkpoint struct {
 	live  *Live
 	alone bool // no goroutine of the script can run meanwhile
@@ -35,6 +37,7 @@ type checkpoint struct {
 	seen    map[unsafe.Pointer]bool // maps and channels
 	chans   []savedChan
 	syncs   []savedSyncMap
+	frames  []savedFrame
 	work    []span
 	noted   map[string]bool
 	notes   []string
@@ -96,6 +99,7 @@ var (
 
 // checkpoint copies the state. The gate is shut, and nothing is changed.
 func (l *Live) checkpoint() (c *checkpoint, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // see node.go
 	l.mu.Lock()
 	c = &checkpoint{live: l, alone: !l.prog.concurrent(), until: time.Now().Add(checkpointTime),
 		pools: map[reflect.Type]*pool{}, ends: map[arrayEnd]uintptr{}, seen: map[unsafe.Pointer]bool{}, noted: map[string]bool{}}
@@ -326,8 +330,7 @@ func (c *checkpoint) table(m reflect.Value) {
 	}
 }
 
-// function follows the receiver of a method value. What a closure captured
-// nobody can reach.
+// function follows the receiver of a method value, and what a closure captured.
 func (c *checkpoint) function(f reflect.Value) {
 	if f.IsNil() || c.live.functionOf(f) != "" {
 		return
@@ -339,6 +342,9 @@ func (c *checkpoint) function(f reflect.Value) {
 			}
 			c.inside(recv.Interface())
 		}
+		return
+	}
+	if c.captured(f) || plainFunction(f) {
 		return
 	}
 	c.note("%s leads to a closure; variables that it captured are not copied", c.roots[c.root].shownName())
@@ -373,6 +379,11 @@ func (c *checkpoint) restore() (changed []*unit) {
 	for i := range c.syncs {
 		if s := &c.syncs[i]; s.restore() {
 			touched[s.root] = true
+		}
+	}
+	for i := range c.frames {
+		if f := &c.frames[i]; f.restore() {
+			touched[f.root] = true
 		}
 	}
 	for i, u := range c.roots {

@@ -169,3 +169,104 @@ func Add() int { n++; return n }
 		t.Errorf("%+v", c)
 	}
 }
+
+// What closures captured is put back too: numbers, what is shared between
+// closures, closures in closures, and closures that closures hold.
+func TestTrialsOfClosures(t *testing.T) {
+	l := loadText(t, `package main
+
+import "fmt"
+
+type pair struct{ inc func() int; get func() (int, []string) }
+
+func counter(start int) pair {
+	n, log := start, []string{}
+	return pair{func() int { n++; log = append(log, fmt.Sprint(n)); return n }, func() (int, []string) { return n, log }}
+}
+
+func outer() func() func() int {
+	a := 1
+	return func() func() int {
+		a++
+		b := a * 10
+		return func() int { b += a; a++; return b }
+	}
+}
+
+func chain(k int) func(int) int {
+	total := k
+	var next func(int) int
+	next = func(d int) int {
+		total += d
+		if d > 1 { return next(d - 1) }
+		return total
+	}
+	return next
+}
+
+func toggle() func() string {
+	f := func() string { return "a" }
+	return func() string {
+		s := f()
+		f = func() string { return s + "b" }
+		return s
+	}
+}
+
+var one, two = counter(1), counter(100)
+var made = outer()
+var inner = made()
+var sum = chain(5)
+var flip = toggle()
+var byName = map[string]any{}
+
+func init() {
+	byName["inc"] = one.inc
+	for i := range 3 {
+		byName[fmt.Sprint(i)] = func() int { i += 10; return i }
+	}
+}
+
+func Change() string {
+	one.inc(); one.inc(); two.inc()
+	byName["inc"].(func() int)()
+	s := ""
+	for i := range 3 { s += fmt.Sprint(byName[fmt.Sprint(i)].(func() int)(), " ") }
+	f := made()
+	f()
+	return fmt.Sprint(s, inner(), " ", f(), " ", sum(3), " ", flip())
+}
+
+func Look() string {
+	n, log := one.get()
+	m, more := two.get()
+	return fmt.Sprint(n, log, m, more)
+}
+`)
+	call := func(name string) string {
+		c := l.Call(context.Background(), CallRequest{Function: name, Timeout: 5 * time.Second})
+		if c.Error != nil {
+			t.Fatal(name, c.Error)
+		}
+		return c.Returns[0].Text
+	}
+	for round := range 3 {
+		before := call("Look")
+		first := trial(l, "Change")
+		if first.Call.Error != nil || !first.OnCopy || len(first.Notes) > 0 {
+			t.Fatalf("%+v", first)
+		}
+		if len(first.Touched) == 0 {
+			t.Error("nothing was touched")
+		}
+		if again := trial(l, "Change"); again.Call.Returns[0].Text != first.Call.Returns[0].Text {
+			t.Errorf("round %d: once %s, then %s", round, first.Call.Returns[0].Text, again.Call.Returns[0].Text)
+		}
+		if after := call("Look"); after != before {
+			t.Errorf("round %d: %s, then %s", round, before, after)
+		}
+		if real := call("Change"); real != first.Call.Returns[0].Text {
+			t.Errorf("round %d: tried %s, done %s", round, first.Call.Returns[0].Text, real)
+		}
+	}
+}

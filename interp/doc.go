@@ -68,17 +68,18 @@
 // A call runs on a goroutine that it has to itself (call.go). It passes
 // the gate, so that one that starts after a patch was reported runs only new
 // code; calls that are still in flight after a short grace finish in the code
-// they started in. Every loop and every function that calls others looks at one
-// variable; while it is up, the goroutine asks whether it is to end (stop.go).
-// What the script prints belongs to the call whose goroutine printed it
-// (host_output.go). Panics on other goroutines are contained and told as a
-// [Notice].
+// they started in; which calls, goroutines and closures these are is read off
+// stacks and values (oldcode.go, stacks.go, holders.go, node.go). Every loop and
+// every function that calls others looks at one variable; while it is up, the
+// goroutine asks whether it is to end (stop.go). What the script prints belongs
+// to the call whose goroutine printed it (host_output.go). Panics on other
+// goroutines are contained and told as a [Notice].
 //
 // A trial (trial.go) is a call that is made to see what it does. It runs while
 // the gate is shut, between a checkpoint of all that package variables lead to
 // and its restoring in place (checkpoint*.go). A script that is loaded to repeat
 // something has a virtual time, and always a seed for its random numbers
-// (repeat.go).
+// (repeat*.go, clock*.go); chance.go tells what cannot be repeated all the same.
 //
 // # Locks
 //

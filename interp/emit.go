@@ -58,7 +58,7 @@ func newEmission(p *program, live *names, gen int, fset *token.FileSet) *emissio
 		made: map[string]string{}, code: map[string]string{}, symbols: map[string]symbol{}, imports: map[string]string{}, convs: map[string]reflect.Type{}}
 	e.byName = p.usesMethods()
 	e.file = newEmittedFile(fset, gen)
-	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops()}
+	e.low = &lower.Lowerer{Names: e, Map: e.file.pos, Hidden: e.file.hidden, Where: e.where, Ctxt: p.ctxt, SharedLoops: p.sharedLoops(), SortMaps: live.sorts}
 	return e
 }
 
@@ -321,7 +321,7 @@ func (e *emission) common(u *unit, recovers bool) int {
 // symbolOf says what is compiled now from a unit.
 func (e *emission) symbolOf(u *unit) symbol {
 	at := e.p.position(u.pos)
-	return symbol{display: u.display(), id: u.id, text: strings.Clone(e.p.text(u)), line: at.Line, file: at.Filename, shape: u.shape}
+	return symbol{display: u.display(), id: u.id, text: strings.Clone(e.p.text(u)), line: at.Line, column: at.Column, file: at.Filename, shape: u.shape, meaning: u.meaning}
 }
 
 func (e *emission) variable(u *unit) string {

@@ -14,7 +14,7 @@ const patchGrace = 20 * time.Millisecond
 type gate struct {
 	mu       sync.Mutex
 	changed  *sync.Cond
-	shut     bool
+	shut     int // how many have shut it
 	inFlight int
 }
 
@@ -22,7 +22,7 @@ func (g *gate) init() { g.changed = sync.NewCond(&g.mu) }
 
 func (g *gate) enter() {
 	g.mu.Lock()
-	for g.shut {
+	for g.shut > 0 {
 		g.changed.Wait()
 	}
 	g.inFlight++
@@ -44,11 +44,12 @@ func (g *gate) leave() {
 }
 
 // close shuts the gate and waits for the calls in flight, at most for the
-// grace. It says how many are left. open must follow.
+// grace. It says how many are left. open must follow. When several shut it, it is
+// open when all have opened it again.
 func (g *gate) close(grace time.Duration) (left int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.shut = true
+	g.shut++
 	if g.inFlight == 0 {
 		return 0
 	}
@@ -68,7 +69,7 @@ func (g *gate) close(grace time.Duration) (left int) {
 
 func (g *gate) open() {
 	g.mu.Lock()
-	g.shut = false
+	g.shut--
 	g.changed.Broadcast()
 	g.mu.Unlock()
 }

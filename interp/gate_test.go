@@ -21,7 +21,7 @@ func TestGateCloseWaitsForCalls(t *testing.T) {
 	g.enter()
 	closed := make(chan int)
 	go func() { closed <- g.close(never) }()
-	eventually(t, "the gate shuts", func() bool { g.mu.Lock(); defer g.mu.Unlock(); return g.shut })
+	eventually(t, "the gate shuts", func() bool { g.mu.Lock(); defer g.mu.Unlock(); return g.shut > 0 })
 	select {
 	case <-closed:
 		t.Fatal("closed with two calls inside")
@@ -102,4 +102,24 @@ func TestGateExcludes(t *testing.T) {
 		g.open()
 	}
 	wg.Wait()
+}
+
+// A gate that two have shut is shut until both have opened it.
+func TestGateShutTwice(t *testing.T) {
+	g := newGate()
+	g.close(never)
+	g.close(0) // who only looks in
+	g.open()
+	through := make(chan bool, 1)
+	go func() {
+		g.enter()
+		through <- true
+	}()
+	select {
+	case <-through:
+		t.Fatal("a call is through a gate that somebody keeps shut")
+	case <-time.After(20 * time.Millisecond):
+	}
+	g.open()
+	<-through
 }

@@ -39,6 +39,7 @@ type host struct {
 	traces traces
 	dyns   *dynTypes // what the script's interface values can hold
 	dice   *dice     // what its random numbers come from; nil for the process's
+	timed  timed     // what its timers will call
 	clock  *clock    // its virtual time; nil when time is real
 	// network gives functions of a package that wait for the outside world; it
 	// may be nil.

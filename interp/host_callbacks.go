@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"runtime"
 	"time"
@@ -17,12 +18,20 @@ func (h *host) callbackSymbols(importPath string) symbolMap {
 			return h.clock.symbols(h.guard)
 		}
 		return symbolMap{"AfterFunc": reflect.ValueOf(func(d time.Duration, f func()) *time.Timer {
-			return time.AfterFunc(d, h.guard(f))
+			done := h.timed.add(f)
+			return time.AfterFunc(d, h.guard(func() {
+				done()
+				f()
+			}))
 		})}
 	case "context":
-		return symbolMap{"AfterFunc": reflect.ValueOf(func(ctx context.Context, f func()) func() bool {
+		out := symbolMap{"AfterFunc": reflect.ValueOf(func(ctx context.Context, f func()) func() bool {
 			return context.AfterFunc(ctx, h.guard(f))
 		})}
+		if h.clock != nil {
+			maps.Copy(out, h.clock.contextSymbols())
+		}
+		return out
 	case "runtime":
 		return symbolMap{"SetFinalizer": reflect.ValueOf(h.setFinalizer)}
 	case "syscall":

@@ -139,6 +139,7 @@ func newLive(name string, opt Options) *Live {
 	l.dyns = l.host.dyns
 	l.dyns.imp = opt.Packages.symbols()
 	l.names = newNames(l.dyns)
+	l.names.sorts = opt.Repeat != nil
 	l.stop.overflow = func(at place) { opt.Notice(Notice{Panic: l.overflowError(at)}) }
 	l.host.network = l.stop.networkSymbols
 	l.host.delegate = l.stop.delegate
@@ -155,6 +156,10 @@ func (l *Live) runtimeSymbols() yaegi.Exports {
 		lower.SelectFunc: reflect.ValueOf(l.stop.choose),
 		lower.WaitFunc:   reflect.ValueOf(l.stop.wait),
 		lower.SleepFunc:  reflect.ValueOf(l.stop.sleep),
+		lower.SortFunc:   reflect.ValueOf(sortKeys),
+		"ResetTimer":     reflect.ValueOf(l.host.clock.resetTimer),
+		"ResetTicker":    reflect.ValueOf(l.host.clock.resetTicker),
+		"StopTicker":     reflect.ValueOf(l.host.clock.stopTicker),
 		"Check":          reflect.ValueOf(l.stop.check),
 		"Crash":          reflect.ValueOf(l.host.contain),
 		"At":             reflect.ValueOf(func(function, file string, line int) { l.stop.at(place{function, file, line}) }),
@@ -278,9 +283,21 @@ func (l *Live) adopt(p *program) {
 func (l *Live) know(symbols map[string]symbol) {
 	l.tables.Lock()
 	for name, s := range symbols {
+		s.version = l.published[s.id]
 		l.symbols[name] = s
 	}
 	l.tables.Unlock()
+}
+
+// numbered gives what was compiled last the versions that its units have got.
+func (l *Live) numbered(symbols map[string]symbol) {
+	l.tables.Lock()
+	defer l.tables.Unlock()
+	for name := range symbols {
+		s := l.symbols[name]
+		s.version = l.published[s.id]
+		l.symbols[name] = s
+	}
 }
 
 // setVersion notes the version that a unit has from now on.

@@ -130,6 +130,7 @@ func initDiagnostic(p *program, fail *CallError) Diagnostic {
 // number gives every unit its version, from what is remembered, and lists in
 // the report what is new or another version.
 func (l *Live) number(p *program, base Baseline, rep *Report) {
+	defer func() { l.numbered(l.symbols) }()
 	for _, u := range p.units {
 		if u.hidden() {
 			continue

@@ -24,6 +24,7 @@ type names struct {
 	staleVars []string             // those of variables among stale
 	stale     []string             // names that nothing mentions any more, for the interpreter to forget
 	types     map[string]symbolMap // import path -> types that the host has made
+	sorts     bool                 // range loops go through maps in the order of their keys
 	dyns      *dynTypes            // the script's dynamic types; their numbers are kept under "dyn "+id in of
 }
 

@@ -27,7 +27,7 @@ type nodeLayout struct {
 	meta                    uintptr
 	exec, gen, nodePos, in  uintptr
 	frame                   uintptr // in an interpreter
-	data, globalsOf         uintptr // in a frame
+	data, globalsOf, note   uintptr // in a frame
 	frameType               reflect.Type
 	node                    reflect.Type
 	scopesType, symbolsType reflect.Type
@@ -43,7 +43,7 @@ var records = sync.OnceValue(func() *nodeLayout {
 	if err != nil {
 		return nil
 	}
-	frameData, frameRoot = l.data, l.globalsOf
+	frameData, frameRoot, frameNote = l.data, l.globalsOf, l.note
 	return l
 })
 
@@ -87,6 +87,7 @@ func findLayout() (*nodeLayout, error) {
 		frame:       frame.Offset,
 		data:        field(frame.Type, "data", "[]reflect.Value").Offset,
 		globalsOf:   field(frame.Type, "root", "*interp.frame").Offset,
+		note:        field(frame.Type, "debug", "*interp.frameDebugData").Offset,
 	}
 	if err != nil {
 		return nil, err

@@ -26,7 +26,10 @@ type plan struct {
 	// renamed are types that are the same under another name.
 	renamed map[*types.TypeName]*types.TypeName
 	notes   []string // what a person should know although it went live
-	reload  []string // why this cannot be patched; empty when it can
+	stale   []string // what may go on running old code, told from the text
+	// closures tells that changed code may have made some that differ now.
+	closures bool
+	reload   []string // why this cannot be patched; empty when it can
 }
 
 // nothing tells whether both programs mean the same.
@@ -172,6 +175,7 @@ func (pl *plan) remove(old, new *program, o *unit, versions map[string]int) {
 			pl.vars = append(pl.vars, VarChange{Name: o.shownName(), Effect: VarRemoved})
 		}
 	}
+	pl.closures = pl.closures || len(closures(o)) > 0
 	pl.record(old, new, o, nil, ChangeRemoved, "", versions)
 }
 
@@ -196,6 +200,7 @@ func (pl *plan) compare(old, new *program, o, u *unit, versions map[string]int) 
 }
 
 func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]int) {
+	pl.closures = pl.closures || len(closures(o)) > 0
 	retyped, changed := o.sig != u.sig, o.initial != u.initial
 	if changed && len(pl.renamed) > 0 {
 		changed = old.initialUnder(o, pl.renamed) != u.initial
@@ -234,6 +239,7 @@ func (pl *plan) compareVar(old, new *program, o, u *unit, versions map[string]in
 }
 
 func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]int) {
+	pl.closures = pl.closures || closuresChanged(o, u) || o.shape == u.shape && len(closures(o)) > 0
 	switch {
 	case o.sig != u.sig:
 		pl.fresh[u.id] = true
@@ -254,7 +260,7 @@ func (pl *plan) compareCode(old, new *program, o, u *unit, versions map[string]i
 		}
 	default:
 		pl.record(old, new, o, u, ChangeChanged, "", versions)
-		pl.notes = append(pl.notes, staleNotes(old, new, o, u)...)
+		pl.stale = append(pl.stale, staleNotes(old, new, o, u)...)
 	}
 }
 

@@ -84,7 +84,10 @@ type symbol struct {
 	text    string // the unit's text then
 	file    string
 	line    int // where the text began then
+	column  int
 	shape   string
+	meaning string
+	version int // 0 until it is published
 }
 
 // lineNow finds where a line of a unit stands after edits that moved it: the

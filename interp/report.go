@@ -162,7 +162,10 @@ type Report struct {
 	// person should know (closures that keep old code, init not run again).
 	Reasons  []string `json:"reasons,omitempty"`
 	InFlight int      `json:"inFlight"`
-	Timing   Timing   `json:"timing"`
+	// Old is code of before that can still run, as far as it can be known: calls
+	// and goroutines that are in functions that changed, closures that these made.
+	Old    []OldCode `json:"old,omitempty"`
+	Timing Timing    `json:"timing"`
 	// Seed is what the script's random numbers follow from since a load.
 	Seed int64 `json:"seed,omitempty"`
 }
@@ -242,6 +245,8 @@ type Timing struct {
 	Compile int64 `json:"compile"`
 	Apply   int64 `json:"apply"`
 	Total   int64 `json:"total"`
+	// Look is what looking for old code took after all that; it is not in Total.
+	Look int64 `json:"look,omitempty"`
 }
 
 // Var is one package variable with its value now. SetBy says what gave it the

@@ -264,6 +264,10 @@ func (r *runner) expect(line string) {
 		if len(r.trial.Touched) > 0 {
 			r.errorf("touched: %v", r.trial.Touched)
 		}
+	case "no-note":
+		if len(r.trial.Notes) > 0 {
+			r.errorf("notes: %q", r.trial.Notes)
+		}
 	case "note":
 		for _, s := range r.trial.Notes {
 			if strings.Contains(s, rest) {
@@ -325,6 +329,18 @@ func (r *runner) expect(line string) {
 			}
 		}
 		r.errorf("no reason %q in %q", rest, rep.Reasons)
+	case "old":
+		for _, o := range rep.Old {
+			o.State = "" // on a busy machine it may be on its way there
+			if o.String() == rest {
+				return
+			}
+		}
+		r.errorf("no old code %q in %q", rest, rep.Old)
+	case "no-old":
+		if len(rep.Old) > 0 {
+			r.errorf("old code: %q", rep.Old)
+		}
 	case "diag":
 		place, msg, _ := strings.Cut(rest, " ")
 		for _, d := range rep.Diagnostics {

@@ -33,6 +33,14 @@ func (s *stopper) choose(function, file string, line int, hasDefault bool, opera
 		}
 	}
 	for {
+		if s.clock != nil { // the first that is ready, instead of any
+			if i, v, ok, did := firstReady(cases[:n]); did {
+				if into := reflect.ValueOf(operands[3*i+1]); cases[i].Dir == reflect.SelectRecv && into.Kind() == reflect.Chan {
+					into.Send(v)
+				}
+				return i, ok
+			}
+		}
 		s.mu.Lock()
 		wake, asked := s.wake, len(s.targets) > 0 || s.closing
 		s.mu.Unlock()
@@ -63,6 +71,19 @@ func (s *stopper) choose(function, file string, line int, hasDefault bool, opera
 		}
 		return chosen, ok
 	}
+}
+
+// firstReady takes the first case that need not wait, if there is one.
+func firstReady(cases []reflect.SelectCase) (i int, v reflect.Value, ok, did bool) {
+	for i, c := range cases {
+		if !c.Chan.IsValid() {
+			continue
+		}
+		if chosen, v, ok := reflect.Select([]reflect.SelectCase{c, {Dir: reflect.SelectDefault}}); chosen == 0 {
+			return i, v, ok, true
+		}
+	}
+	return 0, v, false, false
 }
 
 // alone tries a single case that need not wait; otherwise it leaves everything

@@ -4,14 +4,10 @@ import (
 	"fmt"
 	"go/ast"
 	"slices"
-	"strings"
-	"time"
 )
 
-// What a patch cannot reach is code that has begun, or that was made, before
-// it: closures are values, and a goroutine that loops stays in the version it
-// started in. Whether there are such closures and goroutines is not known; that
-// there may be some can be told from the text, and the report tells it.
+// Before a patch, and where it cannot be looked (oldcode.go), it is told from the
+// text that closures and goroutines may keep the code they have.
 
 // staleNotes says what may go on running the old code of a changed function.
 func staleNotes(old, new *program, o, u *unit) []string {
@@ -37,10 +33,19 @@ func closuresChanged(o, u *unit) bool {
 	return false
 }
 
-// closures lists the shapes of the outermost closures in a function.
-func closures(u *unit) []string {
-	var out []string
-	ast.Inspect(u.fn.Body, func(n ast.Node) bool {
+// closures lists the shapes of the outermost closures in a function, or in the
+// declaration of a variable.
+func closures(u *unit) (out []string) {
+	var at ast.Node
+	switch {
+	case u.fn != nil && u.fn.Body != nil:
+		at = u.fn.Body
+	case u.kind == KindVar && u.spec != nil:
+		at = u.spec
+	default:
+		return nil
+	}
+	ast.Inspect(at, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.DeferStmt:
 			_, isLit := n.Call.Fun.(*ast.FuncLit)
@@ -95,53 +100,4 @@ func (p *program) startedByGo(u *unit) bool {
 		})
 	}
 	return found
-}
-
-// staleCalls names the calls in flight that may go on in old code: those whose
-// handlers can run a function that a patch changes. The old program is still
-// the live one.
-func (l *Live) staleCalls(pl *plan) (notes []string) {
-	changed := map[string]bool{}
-	for _, u := range pl.code {
-		changed[u.id] = true
-	}
-	type flight struct {
-		what  string
-		began time.Time
-	}
-	var list []flight
-	l.stop.mu.Lock()
-	for r := range l.stop.running {
-		if r.call {
-			list = append(list, flight{r.what, r.began})
-		}
-	}
-	l.stop.mu.Unlock()
-	slices.SortFunc(list, func(a, b flight) int { return a.began.Compare(b.began) })
-	l.tables.Lock()
-	defer l.tables.Unlock()
-	if l.calls == nil {
-		l.calls = newCalls(l.current)
-	}
-	for _, f := range list {
-		u := l.current.unit("func " + f.what)
-		if u == nil {
-			continue
-		}
-		var old []string
-		for _, to := range l.calls.reach(u) {
-			if changed[to.id] {
-				old = append(old, to.display())
-			}
-		}
-		if len(old) == 0 {
-			continue
-		}
-		if len(old) > 5 {
-			old = append(old[:5], "others")
-		}
-		slices.Sort(old)
-		notes = append(notes, fmt.Sprintf("a call of %s that began %s ago may finish in the old code of %s", f.what, time.Since(f.began).Round(100*time.Millisecond), strings.Join(old, ", ")))
-	}
-	return notes
 }

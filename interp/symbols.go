@@ -100,6 +100,10 @@ func (h *host) overrides(importPath string, syms symbolMap) symbolMap {
 		return out
 	case "time", "context", "runtime", "syscall":
 		return h.callbackSymbols(importPath)
+	case "crypto/rand":
+		if h.clock != nil {
+			return h.dice.cryptoSymbols()
+		}
 	case "math/rand", "math/rand/v2":
 		if h.dice != nil {
 			return h.dice.symbols(importPath, syms)

@@ -246,7 +246,7 @@ func (sc *script) stamp(rep interp.Report, cause interp.Cause, took timing) inte
 	rep.Cause = cause
 	rep.Timing.Detect = took.settled.Sub(took.first).Microseconds()
 	rep.Timing.Read = took.read.Microseconds()
-	rep.Timing.Total = max(1, time.Since(took.settled).Microseconds())
+	rep.Timing.Total = max(1, time.Since(took.settled).Microseconds()-rep.Timing.Look)
 	return rep
 }
 

@@ -45,39 +45,45 @@ func (s *Session) Bisect(ctx context.Context, id int) (out Culprit, err error) {
 	}
 	b.chapter = s.presentLife(b.pin.Script)
 	s.mu.Lock()
-	b.points = slices.Clone(sc.memory.undo)
-	live := sc.live
+	b.past, b.live = sc.memory.past.clone(), sc.live
 	s.mu.Unlock()
-	if len(b.points) == 0 {
+	if len(b.past.points) == 0 {
 		return out, errNoVersions
-	}
-	b.sources = append(b.sources, b.points[0].before)
-	for _, p := range b.points {
-		b.sources = append(b.sources, p.after)
-	}
-	if !sameSource(b.sources[len(b.sources)-1], live) { // comments moved since
-		b.sources[len(b.sources)-1] = live
 	}
 	at, err := b.search(ctx)
 	if err != nil {
 		return out, err
 	}
-	point := b.points[at-1]
-	out.Report, out.Diff = point.report, comparePins(b.seen[at-1], b.seen[at])
-	err = b.blame(ctx, &out, point, at)
+	out.Report, out.Diff = b.past.points[at-1].report, comparePins(b.seen[at-1], b.seen[at])
+	err = b.blame(ctx, &out, at)
 	out.Tried = b.tried
 	return out, err
 }
 
-// bisection is the search for a culprit. Source i+1 came to be by report i.
+// bisection is the search for a culprit. Source i+1 came to be by report i of
+// the past, source 0 was there before all of them.
 type bisection struct {
 	s       *Session
 	pin     Pin
 	chapter *chapter
-	points  []undoPoint
-	sources []interp.Source
+	past    lineage
+	live    interp.Source
 	seen    map[int]*PinRun // what the pin came to, by source
 	tried   int
+}
+
+// source gives a source. What is live may have other comments than the last
+// report left.
+func (b *bisection) source(i int) interp.Source {
+	switch {
+	case i == len(b.past.points):
+		return b.live
+	case i == 0:
+		before, _ := b.past.at(0)
+		return before
+	}
+	_, after := b.past.at(i - 1)
+	return after
 }
 
 // presentLife gives the events of the script since its last load.
@@ -121,7 +127,7 @@ func (b *bisection) result(ctx context.Context, i int) (*PinRun, error) {
 	if r := b.seen[i]; r != nil {
 		return r, nil
 	}
-	r, err := b.run(ctx, b.sources[i])
+	r, err := b.run(ctx, b.source(i))
 	if err == nil {
 		b.seen[i] = r
 	}
@@ -133,7 +139,7 @@ func (b *bisection) result(ctx context.Context, i int) (*PinRun, error) {
 // newest and the newest; the newest that differs is found first by going back
 // in steps that double, since the last change is what is asked for.
 func (b *bisection) search(ctx context.Context) (at int, err error) {
-	good := len(b.sources) - 1 // comes to the same as the newest
+	good := len(b.past.points) // comes to the same as the newest
 	newest, err := b.result(ctx, good)
 	if err != nil {
 		return 0, err
@@ -174,11 +180,11 @@ func (b *bisection) search(ctx context.Context) (at int, err error) {
 
 // blame finds the unit of a report that changes the result alone: put back, it
 // brings the result before the report.
-func (b *bisection) blame(ctx context.Context, out *Culprit, point undoPoint, at int) error {
+func (b *bisection) blame(ctx context.Context, out *Culprit, at int) error {
 	b.s.mu.Lock()
 	var units []interp.UnitChange
 	for _, r := range b.s.reports {
-		if r.ID == point.report {
+		if r.ID == out.Report {
 			units = slices.Clone(r.Units)
 		}
 	}
@@ -196,7 +202,7 @@ func (b *bisection) blame(ctx context.Context, out *Culprit, point undoPoint, at
 	}
 	for _, u := range units {
 		kind, recv, name := splitKey(u.Key)
-		src, err := splice(b.sources[at], []edit{{unit: interp.Unit{Key: u.Key, Kind: kind, Name: name, Receiver: recv, File: u.File, Line: u.Line}, text: u.OldText}})
+		src, err := splice(b.source(at), []edit{{unit: interp.Unit{Key: u.Key, Kind: kind, Name: name, Receiver: recv, File: u.File, Line: u.Line}, text: u.OldText}})
 		if err != nil {
 			continue // it cannot be put back by itself
 		}

@@ -47,10 +47,11 @@
 //
 // A pin fires by itself after each report of its script that went live, on a
 // copy of the state unless it is told otherwise, and is compared with its run
-// before (pins.go, pinlist.go, compare.go). Replay (replay.go) fires past events
+// before (pins.go, pinlist.go, compare.go, pace.go). Replay (replay.go) fires past events
 // at the scripts that run, to get their state back. A rehearsal (rehearse*.go)
 // fires them at some version of the code, in repeatable engines of its own: that
-// is what the verb replay does, and what bisect.go searches with.
+// is what the verb replay does, and what bisect.go searches with; lineage.go has
+// the versions. What of a rehearsal cannot be repeated it says (chance.go).
 //
 // # Who owns what
 //

@@ -10,13 +10,8 @@ import (
 	"hotloop/interp"
 )
 
-// maxVersions bounds the texts kept of one unit, maxUndo the whole sources kept
-// of a script and maxUndoBytes their size.
-const (
-	maxVersions  = 64
-	maxUndo      = 16
-	maxUndoBytes = 8 << 20
-)
+// maxVersions bounds the texts kept of one unit.
+const maxVersions = 64
 
 // memory is what is known of a script's units: it survives reloads, restarts
 // and crashes, and for a time the removal of the script. Guarded by Session.mu.
@@ -26,7 +21,7 @@ type memory struct {
 	gone   interp.Baseline       // versions of units that were removed
 	counts map[string]*counts    // by unit key
 	units  map[string][]*version // by unit key, versions ascending
-	undo   []undoPoint           // oldest first
+	past   lineage               // the code before and after each report
 	since  time.Time             // of the first load
 }
 
@@ -38,13 +33,6 @@ type version struct {
 	kind       interp.Kind
 	name, recv string
 	imports    []importSpec // of the file at the time
-}
-
-// undoPoint is what was live before a report.
-type undoPoint struct {
-	report int
-	before interp.Source
-	after  interp.Source
 }
 
 // recall gives the memory of a script that was here before, or a new one, with
@@ -128,8 +116,7 @@ func (sc *script) remember(rep *interp.Report, texts map[string][]*version, befo
 		}
 	}
 	if before.Files != nil && len(rep.Units) > 0 && !sameSource(before, after) {
-		m.undo = append(m.undo, undoPoint{rep.ID, before, after})
-		m.trim()
+		m.past.add(rep.ID, before, after)
 	}
 }
 
@@ -148,21 +135,6 @@ func (m *memory) put(key string, v *version) {
 		list = slices.Delete(list, 0, over)
 	}
 	m.units[key] = list
-}
-
-// trim bounds the sources kept for undoing. Texts that two points share count
-// twice; the newest point stays whatever its size.
-func (m *memory) trim() {
-	size := 0
-	for i := len(m.undo) - 1; i >= 0; i-- {
-		for _, f := range allFiles(&m.undo[i].before) {
-			size += len(f.Text)
-		}
-		if i < len(m.undo)-1 && (size > maxUndoBytes || len(m.undo)-i > maxUndo) {
-			m.undo = slices.Delete(m.undo, 0, i+1)
-			return
-		}
-	}
 }
 
 func (m *memory) version(key string, n int) *version {

@@ -154,7 +154,7 @@ func logEntry(log *slog.Logger, e *Entry) {
 		for _, d := range r.Diagnostics {
 			attrs = append(attrs, slog.String("diagnostic", interp.FormatDiagnostic(d)))
 		}
-		for _, why := range r.Reasons {
+		for _, why := range r.Notes() {
 			attrs = append(attrs, slog.String("reason", why))
 		}
 		if r.Status == interp.StatusRefused {

@@ -27,6 +27,7 @@ type pinList struct {
 	queue []duePins
 	moved map[string]bool          // scripts whose state events changed since their pins ran
 	cost  map[string]time.Duration // what their pins took the last time
+	paces map[int][]int64          // how long the last runs of a pin took, in microseconds
 	crash map[int]string           // pins that were under way when a process ended, and why they are paused
 }
 
@@ -37,7 +38,7 @@ type duePins struct {
 }
 
 func newPinList() *pinList {
-	return &pinList{wake: make(chan struct{}, 1), moved: map[string]bool{}, cost: map[string]time.Duration{}, crash: map[int]string{}}
+	return &pinList{wake: make(chan struct{}, 1), moved: map[string]bool{}, cost: map[string]time.Duration{}, paces: map[int][]int64{}, crash: map[int]string{}}
 }
 
 func (l *pinList) kick() {
@@ -142,7 +143,7 @@ func (l *pinList) pause(list []Pin) {
 
 // took notes a run and compares it with the one before. There is no result when
 // the pin is gone, did not run, or was only brought up to date.
-func (l *pinList) took(id int, t *interp.Trial, report int, moved, quiet bool) *PinResult {
+func (l *pinList) took(id int, t *interp.Trial, report int, moved, quiet bool, pace []Change) *PinResult {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	i := slices.IndexFunc(l.list, func(p *Pin) bool { return p.ID == id })
@@ -161,7 +162,7 @@ func (l *pinList) took(id int, t *interp.Trial, report int, moved, quiet bool) *
 	}
 	out := &PinResult{ID: id, Event: p.Event, Script: p.Script, Data: p.Data, Report: report, Before: before, After: run, Diff: []Change{}}
 	if before != nil {
-		out.Diff = comparePins(before, run)
+		out.Diff = append(comparePins(before, run), pace...)
 		out.Changed = len(out.Diff) > 0 || before.Why != run.Why
 		out.Moved = moved && !p.Live
 		p.Before, p.Changes = before, out.Diff
@@ -198,6 +199,7 @@ func (l *pinList) remove(id int) bool {
 	defer l.mu.Unlock()
 	n := len(l.list)
 	l.list = slices.DeleteFunc(l.list, func(p *Pin) bool { return p.ID == id })
+	delete(l.paces, id)
 	return len(l.list) < n
 }
 

@@ -140,8 +140,16 @@ func (s *Session) runPins(ctx context.Context, sc *script, report int, quiet boo
 		report = s.lastReport(name)
 	}
 	out := PinReport{Script: name, Report: report}
+	pace := map[int]Change{}
+	if err == nil && !moved { // with another state another time may be right
+		pace = s.paces(ctx, sc, list, runs)
+	}
 	for i := range list {
-		r := s.pins.took(list[i].ID, runs[i], report, moved, quiet)
+		var more []Change
+		if c, ok := pace[list[i].ID]; ok && !quiet {
+			more = append(more, c)
+		}
+		r := s.pins.took(list[i].ID, runs[i], report, moved, quiet, more)
 		if r == nil {
 			continue
 		}

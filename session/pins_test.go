@@ -231,6 +231,33 @@ func TestBisect(t *testing.T) {
 	}
 }
 
+// What changed a pin is found however many reports ago that was.
+func TestBisectFarBack(t *testing.T) {
+	st := realSit(t, till)
+	text := till
+	var since uint64
+	edit := func(old, new string) {
+		text = strings.Replace(text, old, new, 1)
+		st.write(text)
+		st.pinned(&since)
+	}
+	pins, err := st.Pin(t.Context(), PinRequest{Event: "Receipt", Data: []byte(`{"N":2}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.pinned(&since)
+	edit("10 * i", "12 * i")
+	guilty, last := st.lastReport("till"), `"other"`
+	for i := range 40 {
+		edit(last, fmt.Sprintf(`"other %d"`, i))
+		last = fmt.Sprintf(`"other %d"`, i)
+	}
+	got, err := st.Bisect(t.Context(), pins[0].ID)
+	if err != nil || got.Report != guilty || got.Unit != "func Receipt" || got.Tried > 12 {
+		t.Fatalf("%+v, %v; want report %d", got, err, guilty)
+	}
+}
+
 // A pin that ends the script's process does not do so again and again, and the
 // others go on.
 func TestPinThatEndsItsProcess(t *testing.T) {

@@ -100,6 +100,7 @@ var methodDocs = map[string]methodDoc{
 	"session.pins":      {"Lists the pinned events with what they came to last.", noParams{}, pinsReply{}},
 	"session.pin":       {"Pins an event: it fires again after each report that went live, on a copy of the state unless live is set.", pinParams{}, pinsReply{}},
 	"session.unpin":     {"Drops a pin.", unpinParams{}, noParams{}},
+	"session.old":       {"Lists what can still run code of earlier versions: calls in flight, goroutines, closures.", scriptParams{}, OldCode{}},
 	"session.bisect":    {"Finds the report and the unit that changed what a pin comes to.", bisectParams{}, Culprit{}},
 	"session.apply":     {"Sets what saves do from now on.", applyParams{}, noParams{}},
 }

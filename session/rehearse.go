@@ -141,6 +141,8 @@ type performance struct {
 	why   []string
 	state []interp.Var // at the end; nil when the engine ended before
 	lost  string       // why it could not be loaded, or ended
+	// chances say, by function, what cannot be repeated.
+	chances map[string][]string
 }
 
 // play fires a chapter at a version of the code.
@@ -200,6 +202,7 @@ func (g *stage) playThen(ctx context.Context, ch *chapter, src interp.Source, th
 		out.calls[i] = c
 	}
 	if out.lost == "" {
+		out.chances = g.chances(ctx, e, ch)
 		out.state, _ = e.State(ctx)
 	}
 	if then != nil {

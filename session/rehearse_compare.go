@@ -32,8 +32,11 @@ type Rehearsal struct {
 	Skipped     []SkippedEvent `json:"skipped"`
 	// States says where the variables of a script differ at the end of a life;
 	// only when two versions are compared.
-	States  []StateDifference `json:"states"`
-	Notices []string          `json:"notices,omitempty"`
+	States []StateDifference `json:"states"`
+	// Chance lists the events that may come to something else each time, so that
+	// a difference need not come from the code.
+	Chance  []Chance `json:"chance,omitempty"`
+	Notices []string `json:"notices,omitempty"`
 
 	outcomes []outcomeOf // of every event that was fired, in order
 }
@@ -78,6 +81,11 @@ func (g *stage) rehearse(ctx context.Context, req RehearsalRequest, list []*chap
 			before = &p
 		}
 		out.compare(ch, before, &after)
+		out.addChances(ch.script, after.chances)
+		if before != nil {
+			out.addChances(ch.script, before.chances)
+			out.Notices = append(out.Notices, paceNotices(ch.script, before.calls, after.calls, after.why)...)
+		}
 	}
 	slices.SortStableFunc(out.outcomes, func(a, b outcomeOf) int { return int(int64(a.past.seq) - int64(b.past.seq)) })
 	for _, o := range out.outcomes {
@@ -182,7 +190,7 @@ func (s *Session) Rehearse(ctx context.Context, req RehearsalRequest) (out Rehea
 		list = s.loggedChapters(req.From, req.To, req.Script)
 	}
 	out, err = s.stage().rehearse(ctx, req, list)
-	out.Notices = notices
+	out.Notices = append(notices, out.Notices...)
 	return out, err
 }
 
@@ -193,10 +201,12 @@ func (s *Session) sourcesBefore(report int) (map[string]interp.Source, error) {
 	defer s.mu.Unlock()
 	var known []string
 	for name, sc := range s.scripts {
-		for _, p := range sc.memory.undo {
-			if p.report == report {
-				return map[string]interp.Source{name: p.before}, nil
-			}
+		past := &sc.memory.past
+		if i := past.find(report); i >= 0 {
+			before, _ := past.at(i)
+			return map[string]interp.Source{name: before}, nil
+		}
+		for _, p := range past.points {
 			known = append(known, strconv.Itoa(p.report))
 		}
 	}

@@ -53,6 +53,60 @@ func TestRehearse(t *testing.T) {
 	}
 }
 
+// What a record cannot repeat is said, with a place, and nothing else is.
+func TestRehearsalTellsChance(t *testing.T) {
+	st := realSit(t, `
+-- lot/lot.go --
+package lot
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"time"
+)
+
+var keys = map[any]int{1: 1, "a": 2}
+
+func Plain() string {
+	s := ""
+	for k := range map[string]int{"a": 1, "b": 2} {
+		s += k
+	}
+	time.Sleep(time.Microsecond)
+	return fmt.Sprint(len(s), rand.IntN(3))
+}
+
+func Loose() int {
+	n := 0
+	for range keys {
+		n++
+	}
+	for k := range keys {
+		_ = k
+		n++
+	}
+	return help(n)
+}
+
+func help(n int) int {
+	done := make(chan bool)
+	go func() { done <- os.Getenv("HOME") != "" }()
+	<-done
+	return n
+}
+`)
+	st.fire("Plain")
+	st.fire("Loose")
+	r, err := st.Rehearse(t.Context(), RehearsalRequest{})
+	if err != nil || r.Same != 2 || len(r.Chance) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := fmt.Sprint(r.Chance[0]); got != "{lot Loose [it asks the world outside with os.Getenv (lot/lot.go:35) it goes through a map whose keys have no order (lot/lot.go:26) it starts goroutines (lot/lot.go:35)]}" {
+		t.Error(got)
+	}
+}
+
 func TestRehearsalsAreRepeatable(t *testing.T) {
 	src := interp.Source{Name: "lottery", Files: []interp.File{{Name: "lottery.go", Text: lottery[len("\n-- lottery/lottery.go --\n"):]}}}
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -227,6 +227,12 @@ func (r *Remote) State(ctx context.Context, script string) ([]interp.Var, error)
 	return got.Vars, err
 }
 
+// Old is as for a Session.
+func (r *Remote) Old(ctx context.Context, script string) (out OldCode, err error) {
+	err = r.call(ctx, "session.old", scriptParams{script}, &out)
+	return out, err
+}
+
 // Parts is as for a Session.
 func (r *Remote) Parts(ctx context.Context, script, name string, path []string, from, n int) (list interp.PartList, err error) {
 	err = r.call(ctx, "session.parts", partsParams{script, name, path, from, n}, &list)

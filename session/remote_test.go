@@ -199,3 +199,13 @@ func TestAttachFindsNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestRemoteOldCode(t *testing.T) {
+	_, _, r := attached(t)
+	if old, err := r.Old(t.Context(), "door"); err != nil || len(old.Old) != 0 || !old.Whole {
+		t.Errorf("%+v, %v", old, err)
+	}
+	if _, err := r.Old(t.Context(), "dor"); err == nil {
+		t.Error("told of a script that there is not")
+	}
+}

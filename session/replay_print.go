@@ -75,7 +75,7 @@ func PrintReplay(ctx context.Context, cfg Config, cmd ReplayCommand, stdout, std
 	if err != nil {
 		return false, err
 	}
-	r.Notices = notices
+	r.Notices = append(notices, r.Notices...)
 	if cmd.JUnit != "" {
 		if err := writeJUnit(cmd.JUnit, cmd.Record, &r); err != nil {
 			return false, err
@@ -115,6 +115,9 @@ func (r *Rehearsal) print(stdout, stderr io.Writer) {
 	for _, d := range r.States {
 		fmt.Fprintf(stdout, "%s after %d\n", d.Script, d.Seq)
 		printChanges(stdout, d.Changes)
+	}
+	for _, c := range r.Chance {
+		fmt.Fprintf(stderr, "%s.%s may come to something else each time: %s\n", c.Script, c.Event, strings.Join(c.Why, ", "))
 	}
 	fmt.Fprintf(stdout, "%d different, %d the same, %d not fired\n", len(r.Differences), r.Same, len(r.Skipped))
 }

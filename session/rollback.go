@@ -110,9 +110,9 @@ func (sc *script) undone(id int) (src interp.Source, notes []string, err error) 
 	}
 	src = sc.live
 	var before *interp.Source
-	for i := range sc.memory.undo {
-		if p := &sc.memory.undo[i]; p.report == id && sameSource(p.after, src) {
-			before = &p.before
+	if past := &sc.memory.past; past.find(id) >= 0 {
+		if was, after := past.at(past.find(id)); sameSource(after, src) {
+			before = &was
 		}
 	}
 	var edits []edit

@@ -28,6 +28,7 @@ type rpcSession interface {
 	Stop(ctx context.Context, script string) (int, error)
 	Replay(ctx context.Context, req ReplayRequest) (Replay, error)
 	Rehearse(ctx context.Context, req RehearsalRequest) (Rehearsal, error)
+	Old(ctx context.Context, script string) (OldCode, error)
 	Bisect(ctx context.Context, id int) (Culprit, error)
 	Pin(ctx context.Context, req PinRequest) ([]Pin, error)
 	Unpin(id int) error

@@ -199,6 +199,12 @@ var rpcMethods = map[string]rpcMethod{
 		lines, notices, err := s.History(cmp.Or(p.Limit, 1000))
 		return orError(map[string]any{"lines": orEmpty(lines), "notices": orEmpty(notices)}, err)
 	}),
+	"session.old": method(func(ctx context.Context, s rpcSession, p scriptParams) (any, error) {
+		if err := need("script", p.Script); err != nil {
+			return nil, err
+		}
+		return orError(s.Old(ctx, p.Script))
+	}),
 	"session.bisect": bisectMethod,
 	"session.pins":   pinsMethod,
 	"session.pin":    pinMethod,

@@ -80,6 +80,10 @@ func (f *fakeSession) Bisect(_ context.Context, id int) (Culprit, error) {
 	return Culprit{Script: "door", Report: id, Unit: "func F"}, nil
 }
 
+func (f *fakeSession) Old(context.Context, string) (OldCode, error) {
+	return OldCode{Old: []interp.OldCode{{Kind: interp.OldCall, Unit: "func F", Count: 1}}, Whole: true}, nil
+}
+
 func (f *fakeSession) Unpin(id int) error {
 	if id != 1 {
 		return &NotFoundError{What: "pin", Name: fmt.Sprint(id)}
@@ -197,6 +201,8 @@ func TestRPCMessages(t *testing.T) {
 			`{"jsonrpc":"2.0","id":1,"result":{"pins":[]}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.pin","params":{"event":"E","data":{"a":1},"live":true}}`,
 			`{"jsonrpc":"2.0","id":1,"result":{"pins":[{"id":1,"event":"E","script":"door","data":{"a":1},"live":true}]}}`},
+		{`{"jsonrpc":"2.0","id":1,"method":"session.old","params":{"script":"door"}}`,
+			`{"jsonrpc":"2.0","id":1,"result":{"old":[{"kind":"call","unit":"func F","count":1}],"whole":true}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.bisect","params":{"pin":3}}`,
 			`{"jsonrpc":"2.0","id":1,"result":{"script":"door","report":3,"unit":"func F","tried":0}}`},
 		{`{"jsonrpc":"2.0","id":1,"method":"session.replay","params":{"fresh":true}}`,

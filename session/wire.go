@@ -56,10 +56,12 @@ const (
 	frameShape                       // parent: string
 	framePing                        // parent: answer at once
 	frameTry                         // parent: list of interp.TrialRequest
+	frameOld                         // parent: nothing
+	frameChance                      // parent: list of names of functions
 )
 
 func (k frameKind) String() string {
-	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try"}
+	names := [...]string{"?", "hello", "load", "apply", "call", "eval", "state", "set", "stop", "cancel", "close", "reply", "fail", "notice", "exit", "parts", "shape", "ping", "try", "old", "chance"}
 	if int(k) < len(names) {
 		return names[k]
 	}

@@ -297,6 +297,14 @@ func (h *wireHost) handle(ctx context.Context, f frame) (any, error) {
 		return lookCloser(script, f)
 	case frameTry:
 		return try(ctx, script, f)
+	case frameChance:
+		var functions []string
+		if err := f.decode(&functions); err != nil {
+			return nil, err
+		}
+		return chanceOf(script, functions), nil
+	case frameOld:
+		return oldOf(script)
 	}
 	return nil, fmt.Errorf("unknown request %s", f.kind)
 }

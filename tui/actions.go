@@ -85,6 +85,8 @@ const (
 	actPin
 	actPins
 	actCompose
+	actRehearse
+	actOld
 	actCount
 )
 
@@ -169,6 +171,8 @@ var actionNames = [actCount]string{
 	actPin:         "pin",
 	actPins:        "pins",
 	actCompose:     "compose",
+	actRehearse:    "replay-all",
+	actOld:         "old-code",
 }
 
 func (a action) String() string { return actionNames[a] }

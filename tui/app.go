@@ -182,6 +182,10 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.handlersArrived(m)
 	case bisected:
 		return a, a.bisectDone(m)
+	case rehearsed:
+		return a, a.rehearseDone(m)
+	case oldTold:
+		return a, a.oldTold(m)
 	case replayed:
 		return a, a.replayDone(m)
 	case callsStopped:

@@ -265,6 +265,10 @@ func (a *App) doSession(act action) tea.Cmd {
 		return a.openPins()
 	case actReplay:
 		return a.replay(name)
+	case actRehearse:
+		return a.rehearse(0)
+	case actOld:
+		return a.askOld(name)
 	case actReload, actRestart:
 		if name == "" {
 			return a.say(false, "no script is selected")

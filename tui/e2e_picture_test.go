@@ -8,7 +8,6 @@ import (
 	"image/color"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,8 +16,12 @@ import (
 	"hotloop/tui/terminal"
 )
 
-// The picture in the README and what it has to show, whenever it was made.
-const pictureFile = "testdata/screen.svg"
+// The pictures in the README and what they have to show, whenever they were made.
+var pictures = map[string][]string{
+	"screen":      pictured,
+	"pins-edit":   picturedEdit,
+	"pins-bisect": picturedBisect,
+}
 
 var pictured = []string{
 	"hotloop samples", "watching 7 scripts", "1 behind", "live in", // the bar
@@ -30,15 +33,93 @@ var pictured = []string{
 	`fire ▸ door.OnOpen {"door":"front","people":3}`, "enter fire", "ctrl+c quit",
 }
 
-// TestPicture checks the picture that is there. It is made anew by
+var picturedEdit = []string{
+	"thermostat patched 3 units , kept 5 variables", "wantsHeat v1 → v2", "Chart v1 → v2",
+	"1 pin changed, 2 unchanged", `OnReading {"sensor":"kitchen","celsius":19.8}`, "Δ returns[0]", "heater goes on → stays off", "− heating false → true",
+}
+
+var picturedBisect = []string{
+	"Pins", "thermostat.OnReading", "changed by func wantsHeat in report 2; u rolls it back", "before", "now", "goes on → stays off", "− heating false → true",
+	"enter both runs", "b bisect", "u undo what changed it",
+}
+
+// TestPicture checks the pictures that are there. They are made anew by
 //
 //	go test ./tui -run TestEndToEnd/picture -update
 func TestPicture(t *testing.T) {
-	data, err := os.ReadFile(pictureFile)
-	if err != nil {
-		t.Fatal(err)
+	for name, parts := range pictures {
+		data, err := os.ReadFile(pictureFile(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPicture(t, data, parts)
 	}
-	checkPicture(t, data)
+}
+
+func pictureFile(name string) string { return "testdata/" + name + ".svg" }
+
+// takePicture takes a picture of the screen, checks it and, with -update, keeps
+// it.
+func (d *desk) takePicture(name, title string, width, height int) {
+	d.t.Helper()
+	foreground, background := color.RGBA{0xd8, 0xd8, 0xd8, 0xff}, color.RGBA{0x1a, 0x1a, 0x1e, 0xff}
+	data := svg.Render(steady(d.Styled()), svg.Options{Width: width, Height: height, Title: title, Foreground: foreground, Background: background})
+	checkPicture(d.t, data, pictures[name])
+	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" && !d.t.Failed() {
+		if err := os.WriteFile(pictureFile(name), data, 0o666); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// testPinStory is the story of pins in the README: three events are pinned, an
+// edit shows what it did to them, the unit that did it is found and put back, and
+// what was played becomes a test.
+func testPinStory(t *testing.T, bin string) {
+	const width, height, file = 120, 40, "samples/thermostat/thermostat.go"
+	d := sitDownAt(t, terminal.Options{Width: width, Height: height, Term: "xterm-256color", Path: []string{bin}}, "thermostat")
+	d.open("--theme dark samples/thermostat")
+	for _, e := range [][2]string{{`OnReading {"sensor":"kitchen","celsius":19.8}`, "heater goes on"}, {`OnReading {"sensor":"kitchen","celsius":21.4}`, "heater goes off"}, {"Average", "50"}} {
+		d.fire(e[0])
+		d.Expect(e[1])
+		d.leave()
+	}
+	d.Press("tab", "tab") // to the log
+	d.Expect("x fire again")
+	d.Press("home", "down", "space", "space", "space", "p")
+	d.Expect("first run: 20.6, 50")
+	d.Press("end") // follow the log
+	// One save, three functions.
+	d.do("sed", "-i.orig", "-e", `s/target-band\/2/target-band/`, "-e", `s/"█"/"▓"/`, "-e", `s/100 \* on \/ n/on * 100 \/ n/`, d.path(file))
+	d.Expect("1 pin changed, 2 unchanged", "Δ returns[0]")
+	d.takePicture("pins-edit", "hotloop samples/thermostat", width, height)
+	d.Press("b")
+	d.Expect("╭─ Pins", "before", "now")
+	for !strings.Contains(d.Screen(), "→ Δ thermostat.OnReading") {
+		before := d.Screen()
+		d.Press("down")
+		d.Until("another pin", func(screen string) bool { return screen != before })
+	}
+	d.Press("b")
+	d.Expect("changed by func wantsHeat in report 2")
+	d.Until("the notice is gone", func(screen string) bool { return strings.Contains(screen, "enter both runs") })
+	d.takePicture("pins-bisect", "hotloop samples/thermostat", width, height)
+	d.Press("u")
+	d.Press("esc")
+	d.ExpectGone("╭─ Pins")
+	d.Expect("≠ file", "rolled back: wantsHeat v2→v3", "stays off → goes on")
+	// As a test: the file still has the edit, and the record tells.
+	d.Press("w")
+	d.Press("ctrl+u")
+	d.Type("heat.jsonl")
+	d.Press("enter")
+	d.Until("the record", func(string) bool { _, err := os.Stat(d.path("heat.jsonl")); return err == nil })
+	d.quit()
+	d.Run("clear; hotloop replay heat.jsonl samples/thermostat; echo exit=$?")
+	d.Expect("heater goes on", "heater stays off", "3 different", "exit=1")
+	d.do("mv", d.path(file+".orig"), d.path(file))
+	d.Run("clear; hotloop replay heat.jsonl samples/thermostat; echo exit=$?")
+	d.Expect("0 different, 3 the same", "exit=0")
 }
 
 // testPicture takes the picture of a session and, with -update, keeps it.
@@ -64,19 +145,7 @@ func testPicture(t *testing.T, bin string) {
 	d.Press("enter")
 	d.Expect(`→ "front opened (4)"`, `Δ was "front opened (1)"`)
 	d.Until("a call that counts", func(screen string) bool { return count(screen, `ƒ OnOpen +↻ +v2 +2 `) == 1 })
-	screen := steady(d.Styled())
-
-	foreground, background := color.RGBA{0xd8, 0xd8, 0xd8, 0xff}, color.RGBA{0x1a, 0x1a, 0x1e, 0xff}
-	data := svg.Render(screen, svg.Options{Width: width, Height: height, Title: "hotloop samples", Foreground: foreground, Background: background})
-	checkPicture(t, data)
-	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" && !t.Failed() {
-		if err := os.MkdirAll(filepath.Dir(pictureFile), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(pictureFile, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	d.takePicture("screen", "hotloop samples", width, height)
 	d.quit()
 }
 
@@ -96,7 +165,7 @@ func (d *desk) unfold(script string) {
 // steady puts the times of day in the place of those that the test was run at.
 func steady(screen string) string {
 	second := 0
-	return regexp.MustCompile(`\d\d:\d\d:\d\d\.\d\d\d`).ReplaceAllStringFunc(screen, func(was string) string {
+	return regexp.MustCompile(`\d\d:\d\d:\d\d\.(\d\d\d)?`).ReplaceAllStringFunc(screen, func(was string) string {
 		second++
 		return "10:24:" + string(rune('0'+second/10%6)) + string(rune('0'+second%10)) + was[8:]
 	})
@@ -104,7 +173,7 @@ func steady(screen string) string {
 
 // checkPicture parses a picture and looks for its parts. Blanks are of no
 // account.
-func checkPicture(t *testing.T, data []byte) {
+func checkPicture(t *testing.T, data []byte, parts []string) {
 	t.Helper()
 	var words []string
 	for dec := xml.NewDecoder(bytes.NewReader(data)); ; {
@@ -120,7 +189,7 @@ func checkPicture(t *testing.T, data []byte) {
 		}
 	}
 	text := strings.Join(words, "")
-	for _, part := range pictured {
+	for _, part := range parts {
 		if !strings.Contains(text, strings.Join(strings.Fields(part), "")) {
 			t.Errorf("the picture lacks %q", part)
 		}

@@ -40,3 +40,71 @@ func testPins(t *testing.T, bin string) {
 	}
 	d.quit()
 }
+
+// testOldCode: a report lists the goroutine and the closure that keep the code
+// they have, a key lists them until they are gone, and a replay of all events
+// shows what the edit did.
+func testOldCode(t *testing.T, bin string) {
+	const file = "pump/pump.go"
+	d := sitDown(t, bin, 120, 40)
+	d.write(file, `package pump
+
+import "time"
+
+var ticks int
+var stop = make(chan bool)
+var hooks = map[string]func() string{}
+
+func run() {
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(10 * time.Millisecond):
+			ticks++
+		}
+	}
+}
+
+func greet(name string) func() string {
+	return func() string { return "hello " + name }
+}
+
+func Start(name string) {
+	go run()
+	hooks[name] = greet(name)
+}
+
+func Greet(name string) string { return hooks[name]() }
+
+func Stop() {
+	stop <- true
+	clear(hooks)
+}
+`)
+	d.open("pump")
+	d.fire(`Start "bob"`)
+	d.Expect(`Start "bob" → done`)
+	d.fire(`Greet "bob"`)
+	d.Expect(`→ "hello bob"`)
+	d.leave()
+	d.write(file, strings.NewReplacer("ticks++", "ticks += 2", "hello ", "hi ").Replace(d.read(file)))
+	d.Expect("! old code: a goroutine in v1 of run until that returns; begun in Start",
+		"! old code: hooks holds a closure that v1 of greet made", "! 2 notes")
+	d.Press("O")
+	d.Expect("Old code in pump", "! hooks holds a closure that v1 of greet made")
+	d.Press("esc")
+	d.ExpectGone("Old code in pump")
+	d.Press("D")
+	d.Expect("Replay: the code of now, and what happened", "2 events: 1 the same, 1 differ", `"hello bob" → "hi bob"`, "it starts goroutines")
+	d.Press("c")
+	d.Expect("the code of now, and before report 2", `"hello bob" → "hi bob"`)
+	d.Press("esc")
+	d.ExpectGone("before report 2")
+	d.fire("Stop")
+	d.Expect("Stop → done")
+	d.leave()
+	d.Press("O")
+	d.Expect("nothing was found in pump that still runs old code")
+	d.quit()
+}

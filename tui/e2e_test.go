@@ -52,6 +52,7 @@ func TestEndToEnd(t *testing.T) {
 		{"state tree", testStateTree},
 		{"log work", testLogWork},
 		{"pins", testPins},
+		{"old-code", testOldCode},
 		{"palette and keys", testPaletteAndKeys},
 		{"diff work", testDiffWork},
 		{"wrong usage", testWrongUsage},
@@ -59,6 +60,7 @@ func TestEndToEnd(t *testing.T) {
 		{"apply ask", testApplyAsk},
 		{"start over", testStartOver},
 		{"picture", testPicture},
+		{"picture-pins", testPinStory},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -144,7 +144,7 @@ func (d logRows) openReport(r *interp.Report) []line {
 	if r.Status == interp.StatusLive {
 		label = "note"
 	}
-	for _, reason := range r.Reasons {
+	for _, reason := range r.Notes() {
 		lines = append(lines, d.text(label, &k.warn, reason)...)
 	}
 	return append(lines, d.text("took", &k.muted, timingText(r.Timing))...)
@@ -198,6 +198,9 @@ func timingText(t interp.Timing) string {
 	}
 	if t.Detect > 0 {
 		s += "; seen after " + micros(t.Detect)
+	}
+	if t.Look > 0 {
+		s += "; then looked for old code for " + micros(t.Look)
 	}
 	return s
 }

@@ -41,7 +41,7 @@ func (d logRows) report(e *session.Entry, open bool) []line {
 		// Notes on what is live now must not go unseen; those of a script that
 		// started over only say why it did.
 		note := ""
-		if n := len(r.Reasons); n > 0 && r.Status == interp.StatusLive && r.Cause != interp.CauseCrash {
+		if n := len(r.Notes()); n > 0 && r.Status == interp.StatusLive && r.Cause != interp.CauseCrash {
 			note = "! " + plural(n, "note") + " "
 		}
 		switch {

@@ -150,9 +150,12 @@ func (a *App) hints() (hints, always []*binding) {
 				continue
 			}
 			seen[b.act] = true
-			if b.act == actHelp || b.act == actQuit {
+			switch b.act {
+			case actHelp, actQuit:
 				always = append(always, b)
-			} else {
+			case actStop: // there only while something runs
+				hints = append([]*binding{b}, hints...)
+			default:
 				hints = append(hints, b)
 			}
 		}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -64,6 +65,11 @@ func (d *pinsDialog) key(a *App, name string) tea.Cmd {
 		d.scroll(-len(d.list))
 	case "pgdown", "end":
 		d.scroll(len(d.list))
+	case "enter":
+		if p := d.current(); p != nil {
+			pin := *p
+			a.dialog = &pager{title: "Pin " + pin.Script + "." + pin.Event, back: d, lines: func(a *App, w int) []line { return runLines(a.ink, &pin, w) }}
+		}
 	}
 	return nil
 }
@@ -110,7 +116,7 @@ func (d *pinsDialog) typed(a *App, text string) tea.Cmd {
 }
 
 func (d *pinsDialog) hints() [][2]string {
-	return [][2]string{{"b", "bisect"}, {"u", "undo what changed it"}, {"x", "unpin"}, {"c", "on a copy, or live"}, {"esc", "close"}}
+	return [][2]string{{"enter", "both runs"}, {"b", "bisect"}, {"u", "undo what changed it"}, {"x", "unpin"}, {"c", "on a copy, or live"}, {"esc", "close"}}
 }
 
 func (d *pinsDialog) draw(a *App, rows []string) *tea.Cursor {
@@ -137,7 +143,7 @@ func (d *pinsDialog) draw(a *App, rows []string) *tea.Cursor {
 			put(l)
 		}
 	}
-	a.drawBox(rows, r, "Pins", lines)
+	a.drawBox(rows, a.dialogArea(w+2, len(lines)+2), "Pins", lines)
 	return nil
 }
 
@@ -186,6 +192,35 @@ func (d *pinsDialog) about(k *inks, p *session.Pin, w int) (lines []line) {
 	if p.Last != nil {
 		for _, n := range p.Last.Notes {
 			say(&k.muted, n)
+		}
+	}
+	return lines
+}
+
+// runLines shows the last two runs of a pin whole, one below the other.
+func runLines(k *inks, p *session.Pin, w int) (lines []line) {
+	rows := logRows{ink: k, width: w}
+	for _, of := range []struct {
+		name string
+		run  *session.PinRun
+	}{{"before", p.Before}, {"now", p.Last}} {
+		if of.run == nil {
+			continue
+		}
+		if len(lines) > 0 {
+			lines = append(lines, line{})
+		}
+		c := &of.run.Call
+		lines = append(lines, *new(line).add(&k.strong, " "+of.name).add(&k.muted, fmt.Sprintf("  after report %d, %s", of.run.Report, micros(c.DurationUs))))
+		lines = append(lines, words(&k.result, "   ", pinOutcome(of.run), w)...)
+		if c.Output != "" {
+			lines = append(lines, rows.text("printed", &k.text, c.Output)...)
+		}
+		for _, t := range of.run.Touched {
+			lines = append(lines, words(&k.text, "   ", t.Name+"  "+t.Before.Text+" "+theme.SignArrow+" "+t.After.Text, w)...)
+		}
+		if v := versionsText(c.Versions); v != "" {
+			lines = append(lines, words(&k.muted, "   ", "ran "+v, w)...)
 		}
 	}
 	return lines

@@ -118,11 +118,40 @@ func (d logRows) change(c session.Change, open bool) line {
 	case session.Removed:
 		l.add(&d.ink.was, cut(before, room))
 	default:
+		if width(before)+width(after) > room {
+			if head, was, is, tail := wordsApart(before, after); head+tail != "" {
+				// What is the same stands once, and gives way first.
+				left := max(room-width(was)-width(is), 2*leastData)
+				head = cutLeft(head, max(left-width(tail), leastData))
+				l.add(&d.ink.text, head).add(&d.ink.was, cut(was, room)).add(&d.ink.faint, " "+theme.SignArrow+" ").add(&d.ink.good, cut(is, room)).add(&d.ink.text, cut(tail, max(left-width(head), leastData)))
+				return l
+			}
+		}
 		w := max(room/2, room-width(after))
 		before = cut(before, w)
 		l.add(&d.ink.was, before).add(&d.ink.faint, " "+theme.SignArrow+" ").add(&d.ink.good, cut(after, max(room-width(before), leastData)))
 	}
 	return l
+}
+
+// wordsApart splits two texts into what is the same at both ends, in whole words,
+// and what differs between.
+func wordsApart(before, after string) (head, was, is, tail string) {
+	n := 0
+	for i := 0; i < min(len(before), len(after)) && before[i] == after[i]; i++ {
+		if before[i] == ' ' {
+			n = i + 1
+		}
+	}
+	head, was, is = before[:n], before[n:], after[n:]
+	n = 0
+	for i := 1; i <= min(len(was), len(is)) && was[len(was)-i] == is[len(is)-i]; i++ {
+		switch was[len(was)-i] {
+		case ' ', '"', ']', '}', ')':
+			n = i
+		}
+	}
+	return head, was[:len(was)-n], is[:len(is)-n], was[len(was)-n:]
 }
 
 func changeSign(kind string) string {

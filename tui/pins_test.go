@@ -163,3 +163,26 @@ func TestPinKeys(t *testing.T) {
 		t.Errorf("%+v", p.pins)
 	}
 }
+
+// Of long texts that differ in a few words these show, whatever the width.
+func TestChangedWords(t *testing.T) {
+	a := newApp(t.Context(), newFake(), newFake(), Options{Theme: "none"})
+	long := `"19.8 degrees in the kitchen on the ground floor, heater %s"`
+	for w := 60; w < 200; w += 9 {
+		got := rowText([]line{(logRows{ink: a.ink, width: w}).change(session.Change{Kind: session.Changed, Path: "returns[0]",
+			Before: strings.Replace(long, "%s", "goes on", 1), After: strings.Replace(long, "%s", "stays off", 1)}, false)})
+		if !strings.Contains(got, "goes on → stays off") && !(strings.Contains(got, `goes on" → "`) && strings.Contains(got, "stays off")) || width(got) > w {
+			t.Errorf("%d columns: %s", w, got)
+		}
+	}
+	for _, c := range [][6]string{
+		{"a b c", "a x c", "a ", "b", "x", " c"},
+		{"same", "other", "", "same", "other", ""},
+		{"one two", "one two three", "one ", "two", "two three", ""},
+		{`"x y"`, `"x z"`, `"x `, "y", "z", `"`},
+	} {
+		if head, was, is, tail := wordsApart(c[0], c[1]); [4]string{head, was, is, tail} != [4]string(c[2:]) {
+			t.Errorf("%q, %q: %q %q %q %q", c[0], c[1], head, was, is, tail)
+		}
+	}
+}

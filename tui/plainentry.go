@@ -105,7 +105,7 @@ func plainReport(at string, r *interp.Report) []string {
 			lines = append(lines, "  variable "+clean(v.Effect+" "+inWords.Replace(variableText(v))))
 		}
 	}
-	for _, reason := range r.Reasons {
+	for _, reason := range r.Notes() {
 		lines = append(lines, "  "+clean(reason))
 	}
 	return lines

@@ -17,7 +17,7 @@ func (d *diffTab) page(p page) []string {
 	blank := func() { rows = append(rows, blanks(d.width)) }
 
 	put(d.headline(p))
-	for _, reason := range r.Reasons {
+	for _, reason := range r.Notes() {
 		for i, part := range wrap(clean(reason), d.width-4) {
 			var l line
 			sign := "  "
@@ -70,7 +70,7 @@ func (d *diffTab) page(p page) []string {
 		}
 		if r.InFlight > 0 {
 			var l line
-			l.add(&k.faint, " ").add(&k.muted, plural(r.InFlight, "call")+" in flight finished in the old code")
+			l.add(&k.faint, " ").add(&k.muted, plural(r.InFlight, "call")+" in flight when it went live")
 			put(l)
 		}
 	}

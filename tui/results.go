@@ -156,7 +156,7 @@ func entryText(e *session.Entry) string {
 		}
 	case e.Report != nil:
 		put(string(e.Report.Status), string(e.Report.Cause), e.Report.Script)
-		put(e.Report.Reasons...)
+		put(e.Report.Notes()...)
 		for _, u := range e.Report.Units {
 			put(u.Key)
 		}

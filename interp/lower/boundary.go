@@ -37,6 +37,9 @@ var hostMethods = map[string]string{
 	"(*log.Logger).Printf":            "LogPrintf",
 	"(*log.Logger).Fatalf":            "LogFatalf",
 	"(*log.Logger).Panicf":            "LogPanicf",
+	"(*time.Timer).Reset":             "ResetTimer",
+	"(*time.Ticker).Reset":            "ResetTicker",
+	"(*time.Ticker).Stop":             "StopTicker",
 
 	"(*text/template.Template).Execute":         "TextExecute",
 	"(*text/template.Template).ExecuteTemplate": "TextExecuteTemplate",

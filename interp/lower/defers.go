@@ -153,7 +153,7 @@ func (l *Lowerer) returnStmt(s *ast.ReturnStmt) []ast.Stmt {
 	}
 	out := pre
 	if len(xs) == len(l.fn.results) && len(xs) == len(s.Results) {
-		out = l.apart(s.Results, xs)
+		out = append(out, l.apart(s.Results, xs)...)
 		for i := range xs {
 			switch e := ast.Unparen(s.Results[i]).(type) {
 			case *ast.CallExpr:
@@ -182,6 +182,12 @@ func (l *Lowerer) isBuiltinCall(e ast.Expr) bool {
 // gives statements that go ahead of it.
 func (l *Lowerer) returned(s *ast.ReturnStmt) (xs []ast.Expr, pre []ast.Stmt) {
 	results := l.fn.sig.Results()
+	if len(s.Results) == 1 && results.Len() == 1 {
+		if from := receivedFrom(s.Results[0]); from != nil {
+			x, pre := l.receiving(from, s.Pos())
+			return []ast.Expr{l.convert(x, l.elemOf(from), l.subst(results.At(0).Type()))}, pre
+		}
+	}
 	if len(s.Results) == results.Len() {
 		xs = l.exprsTo(s.Results, func(i int) types.Type { return results.At(i).Type() })
 		for i, e := range s.Results {

@@ -41,9 +41,9 @@
 //     expression;
 //  4. statements (stmt.go, declare.go): assignments in Go's order of evaluation
 //     (assign.go, place.go, several.go, results.go), loops (loops.go,
-//     rangeother.go, rangestring.go, rangefunc.go) with their variables
-//     (capture.go), switches (switch.go), what may wait (wait.go, select.go), go
-//     and defer (godefer.go, defers.go);
+//     rangeother.go, rangestring.go, rangefunc.go, rangesorted.go) with their
+//     variables (capture.go), switches (switch.go), what may wait (wait.go,
+//     select.go), go and defer (godefer.go, defers.go);
 //  5. the function around them (funcs.go).
 //
 // Each file says what the interpreter does by itself that makes the rule

@@ -38,6 +38,9 @@ func (l *Lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.CompositeLit:
 		return l.composite(e)
 	case *ast.UnaryExpr:
+		if _, several := l.Info.TypeOf(e).(*types.Tuple); e.Op == token.ARROW && !several {
+			return l.receive(e)
+		}
 		x := l.expr(e.X)
 		if e.Op == token.AND {
 			if star, ok := ast.Unparen(x).(*ast.StarExpr); ok && l.isQualified(e.X) {

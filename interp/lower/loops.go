@@ -153,6 +153,9 @@ func (l *Lowerer) rangeStmt(s *ast.RangeStmt) []ast.Stmt {
 	if l.yieldsChannels(s, t) {
 		return l.rangeByKey(s, t)
 	}
+	if m, ok := coreType(t).(*types.Map); ok && l.SortMaps && s.Key != nil && HasOrder(m.Key()) {
+		return l.rangeSorted(s, t)
+	}
 	out := &ast.RangeStmt{For: l.at, Tok: s.Tok, TokPos: l.Map(s.TokPos), Range: l.Map(s.Range)}
 	var fresh []ast.Stmt
 	var existing, taken []ast.Expr

@@ -54,6 +54,7 @@ const (
 	SelectFunc    = "Select"      // func(function, file string, line int, hasDefault bool, cases ...any) (chosen int, ok bool)
 	WaitFunc      = "Wait"        // func(function, file string, line int, method string, on any): on.method(), of package sync
 	SleepFunc     = "Sleep"       // func(function, file string, line int, d time.Duration): time.Sleep(d)
+	SortFunc      = "Sort"        // func(any): sorts a slice of keys of a map
 	CrashFunc     = "Crash"       // func(any): reports a goroutine's panic
 	RecoveredFunc = "Recovered"   // func(any) any: what recover gives in compiled code for what it gave here
 	BindFunc      = "Bind"        // func(key string, receiver, f any) any: f, a method value
@@ -94,6 +95,10 @@ type Lowerer struct {
 	// SharedLoops tells whether code at a source position is of a language, before
 	// Go 1.22, in which a loop has its variables once; nil when none is.
 	SharedLoops func(token.Pos) bool
+
+	// SortMaps has range loops go through maps in the order of their keys, where
+	// these have one.
+	SortMaps bool
 
 	// Values collects the emitted functions that are used as values. The
 	// interpreter converts one to a func only when it has seen its declaration.

@@ -6,10 +6,10 @@ import (
 	"go/types"
 )
 
-// Statements that may wait for ever go through the host, which knows then where
-// a goroutine waits and can end it: sending to a channel, receiving from one by
-// itself, in an assignment or in a range loop, and what waits in package sync
-// and for time to pass. A receive deep inside an expression is the
+// What may wait for ever goes through the host, which knows then where a
+// goroutine waits and can end it: sending to a channel, receiving from one, and
+// what waits in package sync and for time to pass. Of v, ok := <-c that is so
+// where it is a statement by itself; in the clause of an if or switch it is the
 // interpreter's own.
 
 // waits lowers such a statement; nil for all others.
@@ -40,6 +40,51 @@ func (l *Lowerer) waits(s ast.Stmt) []ast.Stmt {
 	return nil
 }
 
+// receive lowers a receive inside an expression, where there is no place for
+// statements:
+//
+//	func() T { c := ch; v := make(chan T, 1); rt.Select(place, false, c, v, false); return <-v }()
+func (l *Lowerer) receive(e *ast.UnaryExpr) ast.Expr {
+	x, list := l.receiving(e.X, e.OpPos)
+	sig := types.NewSignatureType(nil, nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", l.elemOf(e.X))), false)
+	return l.call(l.funcLit(l.funcType(sig, nil, nil), append(list, l.ret(x))...))
+}
+
+// receiving writes the statements of a receive and what stands for the value.
+func (l *Lowerer) receiving(from ast.Expr, at token.Pos) (x ast.Expr, list []ast.Stmt) {
+	ch, val := l.temp(), l.temp()
+	list = []ast.Stmt{l.define(ch, l.expr(from)), l.define(val, l.room(from))}
+	l.move(at)
+	list = append(list, l.exprStmt(l.choose(l.id(ch), l.id(val), l.id("false"))))
+	return &ast.ParenExpr{Lparen: l.at, X: &ast.UnaryExpr{OpPos: l.at, Op: token.ARROW, X: l.id(val)}, Rparen: l.at}, list
+}
+
+// receivedFrom gives the channel of a receive; nil for other expressions.
+func receivedFrom(e ast.Expr) ast.Expr {
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		return u.X
+	}
+	return nil
+}
+
+// waitingSum lowers x += <-c and the like, where x is a variable of a basic type.
+func (l *Lowerer) waitingSum(s *ast.AssignStmt) []ast.Stmt {
+	id, ok := s.Lhs[0].(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	if _, basic := l.typeOf(id).(*types.Basic); !basic {
+		return nil
+	}
+	switch s.Tok {
+	case token.ADD_ASSIGN, token.SUB_ASSIGN, token.MUL_ASSIGN, token.AND_ASSIGN, token.OR_ASSIGN, token.XOR_ASSIGN:
+	default:
+		return nil
+	}
+	x, list := l.receiving(receivedFrom(s.Rhs[0]), s.Pos())
+	return append(list, l.assign(s.Tok, []ast.Expr{l.expr(id)}, []ast.Expr{x}))
+}
+
 // choose writes a select of one case, here.
 func (l *Lowerer) choose(operands ...ast.Expr) *ast.CallExpr {
 	args := append(l.place(), l.id("false"))
@@ -49,8 +94,11 @@ func (l *Lowerer) choose(operands ...ast.Expr) *ast.CallExpr {
 // waitingAssign lowers v = <-c and v, ok := <-c. What is on the left may not
 // have to be evaluated before the receive.
 func (l *Lowerer) waitingAssign(s *ast.AssignStmt) []ast.Stmt {
-	if len(s.Rhs) != 1 || s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+	if len(s.Rhs) != 1 || receivedFrom(s.Rhs[0]) == nil {
 		return nil
+	}
+	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+		return l.waitingSum(s)
 	}
 	x, ok := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
 	if !ok || x.Op != token.ARROW {

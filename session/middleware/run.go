@@ -98,7 +98,7 @@ func describe(e *session.Entry) (lines []string) {
 		for _, d := range e.Report.Diagnostics {
 			lines = append(lines, interp.FormatDiagnostic(d))
 		}
-		for _, why := range e.Report.Reasons {
+		for _, why := range e.Report.Notes() {
 			lines = append(lines, "  "+why)
 		}
 	case e.Event != nil && e.Event.Source == consoleSource: // it has been told
