@@ -153,8 +153,8 @@ func testCrashes(t *testing.T, bin string) {
 		d.fire(c.event)
 		before = c.says
 		// The call and the script tell of it in any order; the first one says
-		// why and where.
-		d.matches(regexp.QuoteMeta(c.says) + `  (samples/)?fatal\.go:\d+`)
+		// why and where, the script also what could be done.
+		d.matches(regexp.QuoteMeta(c.says) + `  (E fires .+  )?(samples/)?fatal\.go:\d+`)
 		d.follows(before, "live again from its files, state started over")
 		d.ExpectGone("1 down", "crashed ✖")
 	}
