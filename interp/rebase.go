@@ -66,6 +66,11 @@ func (pl *plan) rebase(old, new *program, versions map[string]int) {
 			again(o, u, "takes or gives "+because)
 		}
 	}
+	r.plain = true
+	for id := range pl.fresh {
+		u := new.unit(id)
+		r.plain = r.plain && u != nil && (u.kind == KindFunc || u.kind == KindVar)
+	}
 	for _, u := range new.units { // bodies
 		o := old.unit(u.id)
 		if o == nil || u.fn == nil || pl.fresh[u.id] || slices.Contains(pl.code, u) {
@@ -96,6 +101,7 @@ type rebaser struct {
 	p     *program
 	fresh map[string]bool
 	typed map[types.Type]string // answers of mentioned
+	plain bool                  // no types and methods are among fresh: who mentions it has it by name
 	roots map[string]string     // unit that is rebased because of another one -> the one that changed
 }
 
@@ -141,6 +147,14 @@ func (r *rebaser) signature(u *unit) string {
 
 // body looks at everything in a function.
 func (r *rebaser) body(u *unit) (because string) {
+	if r.plain {
+		for _, obj := range u.mentions {
+			if used := r.p.unitOf(obj); used != nil && r.fresh[used.id] {
+				return cmp.Or(r.roots[used.id], used.display())
+			}
+		}
+		return ""
+	}
 	ast.Inspect(u.fn, func(n ast.Node) bool {
 		if because != "" {
 			return false
