@@ -92,7 +92,7 @@ func benchSaveToLive(b *testing.B, n int, edit benchEdit) {
 		took, rep := save.next(version)
 		whole, fire = append(whole, took.whole), append(fire, took.fire)
 		for name, us := range map[string]int64{"detect": rep.Timing.Detect, "parse": rep.Timing.Parse, "check": rep.Timing.Check,
-			"compile": rep.Timing.Compile, "apply": rep.Timing.Apply, "total": rep.Timing.Total} {
+			"compile": rep.Timing.Compile, "apply": rep.Timing.Apply, "read": rep.Timing.Read, "look": rep.Timing.Look, "total": rep.Timing.Total} {
 			parts[name] = append(parts[name], float64(us)/1e3)
 		}
 	}
