@@ -58,9 +58,12 @@ func (l *Live) variable(name string) *unit {
 	return nil
 }
 
-// Set assigns the value of an expression to a package variable.
+// Set assigns the value of an expression to a package variable, between calls
+// as far as these end within the grace of a patch. It takes no longer than a
+// patch may.
 func (l *Live) Set(ctx context.Context, name, expr string) (before, after Value, fail *CallError) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	u := l.variable(name)
 	if u == nil {
 		var all []string
@@ -69,20 +72,23 @@ func (l *Live) Set(ctx context.Context, name, expr string) (before, after Value,
 				all = append(all, u.shownName())
 			}
 		}
-		l.mu.Unlock()
 		msg := "no variable " + name
 		if near := nearestName(name, all); near != "" {
 			msg += "; did you mean " + near + "?"
 		}
 		return before, after, &CallError{Kind: ErrArguments, Message: msg}
 	}
-	before = l.value(u)
-	l.mu.Unlock()
-	if _, fail = l.Eval(ctx, name+" = "+expr); fail != nil {
+	assign, _, fail := l.evaluation(name + " = " + expr)
+	if fail != nil {
 		return before, before, fail
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.gate.close(l.opt.PatchGrace)
+	defer l.gate.open()
+	before = l.value(u)
+	fail = l.run(patchTimeout, ctx, func() error { assign.Call(nil); return nil })
+	if fail != nil {
+		return before, before, fail
+	}
 	l.setVersion(u.id, l.versions[u.id], "set")
 	return before, l.value(u), nil
 }

@@ -91,6 +91,12 @@ func fatalReason(fatal string, memory int64) string {
 			}
 			return message
 		}
+		if strings.HasPrefix(line, "runtime/cgo: pthread_create failed") { // there is no room for a stack
+			if memory > 0 {
+				return memoryReason(memory)
+			}
+			return "out of threads"
+		}
 		if message, ok := strings.CutPrefix(line, "panic: "); ok {
 			message = strings.TrimSuffix(message, " [recovered]")
 			return "panic: " + message

@@ -20,6 +20,8 @@ func TestFatalReason(t *testing.T) {
 		{"SIGSEGV: segmentation violation\nPC=0x1 m=0 sigcode=0 addr=0x1\n\ngoroutine 0 gp=0x1 [idle]:\nruntime.futex()\n", 1 << 30, "killed by signal SIGSEGV"},
 		{fault, 0, "killed by signal SIGSEGV"},
 		{fault, 192 << 20, "memory limit exceeded (192 MiB)"},
+		{"runtime/cgo: pthread_create failed: Resource temporarily unavailable\nSIGABRT: abort\nPC=0x1 m=0 sigcode=0\n", 192 << 20, "memory limit exceeded (192 MiB)"},
+		{"runtime/cgo: pthread_create failed: Resource temporarily unavailable\nSIGABRT: abort\nPC=0x1 m=0 sigcode=0\n", 0, "out of threads"},
 		{"nothing of the kind\n", 0, ""},
 	} {
 		if got := fatalReason(c.words, c.memory); got != c.want {
