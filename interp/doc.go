@@ -41,6 +41,12 @@
 //	                                                │
 //	                                        gate open, report
 //
+// Most saves change few functions. Then the program is made from the one before:
+// what changed is found by comparing texts, and only that and what mentions it
+// is parsed and checked, in the scopes that are there (recheck*.go); the rest
+// moves with the lines above it (place.go). What comes back for a save tells
+// what is other than before (outcome.go, unitrun.go).
+//
 // Everything up to compile leaves the running script alone, and new code is
 // always compiled under names that were never used, because the interpreter
 // keeps the old meaning of a name, or breaks it, when it is declared again. A

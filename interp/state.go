@@ -62,6 +62,8 @@ func (l *Live) variable(name string) *unit {
 // as far as these end within the grace of a patch. It takes no longer than a
 // patch may.
 func (l *Live) Set(ctx context.Context, name, expr string) (before, after Value, fail *CallError) {
+	l.applying.Lock() // trials put back what they find
+	defer l.applying.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	u := l.variable(name)
