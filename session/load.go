@@ -37,6 +37,8 @@ func (sc *script) start(ctx context.Context, src interp.Source) (*engine, interp
 		sc.abort = nil
 		s.mu.Unlock()
 	}()
+	release := s.loads.take(ctx)
+	defer release()
 	e, err := s.newEngine(ctx, sc)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -76,6 +76,7 @@ type Session struct {
 	history *record    // nil when no history is kept
 	kept    *keptLines // has its own lock; nil when no state is kept
 	pins    *pinList   // has its own locks
+	loads   turns      // of engines that load
 	metrics meter      // has its own lock
 
 	ctx    context.Context // ends when Close begins
@@ -147,6 +148,7 @@ func newSession(ctx context.Context, cfg Config, start startWatchFunc) (*Session
 		strikeGap: 5 * time.Second,
 		grace:     500 * time.Millisecond,
 		closeWait: 3 * time.Second,
+		loads:     newTurns(),
 		overdue:   time.Second,
 		probeWait: probeWait,
 		apply:     cfg.Apply,

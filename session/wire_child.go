@@ -243,11 +243,18 @@ func (h *wireHost) live() live {
 	return h.script
 }
 
+// loadGC is how much more than what is live the heap may hold during a load, in
+// percent.
+const loadGC = 400
+
 func (h *wireHost) doLoad(src interp.Source, base interp.Baseline, repeat *interp.Repeat) (any, error) {
 	if h.live() != nil {
 		return nil, errors.New("a script is loaded already")
 	}
+	// There is little to collect while all that is made stays.
+	before := debug.SetGCPercent(loadGC)
 	script, out := h.load(src, base, liveHooks{Notice: h.notice, Exit: h.scriptExit, Stuck: h.scriptStuck, Repeat: repeat})
+	debug.SetGCPercent(before)
 	h.mu.Lock()
 	h.script = script
 	h.mu.Unlock()
