@@ -46,7 +46,10 @@ var frameFields = sync.OnceValue(func() (at struct {
 })
 
 // asFrame takes an address for that of a frame; false when it cannot be one: all
-// frames lead to one that is its own root.
+// frames lead to one that is its own root. Whoever runs in the frame may be
+// writing to it.
+//
+//go:norace
 func asFrame(address uintptr) (at unsafe.Pointer, ok bool) {
 	fields := frameFields()
 	if !fields.known || address < 1<<16 || address%unsafe.Alignof(address) != 0 {
@@ -80,6 +83,8 @@ func (l *Live) closureFrames(f reflect.Value) (out []unsafe.Pointer) {
 }
 
 // frameAtAddress is asFrame for what may be no address at all.
+//
+//go:norace
 func frameAtAddress(w uintptr) (at unsafe.Pointer, ok bool) {
 	defer func() {
 		if recover() != nil {

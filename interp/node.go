@@ -47,6 +47,8 @@ type node struct{ at unsafe.Pointer }
 
 // asNode takes an address for that of a node of one interpreter; false when it
 // cannot be one.
+//
+//go:norace
 func asNode(address uintptr, of *yaegi.Interpreter) (node, bool) {
 	at := nodeFields()
 	if !at.known || address < 1<<16 || address%unsafe.Alignof(address) != 0 {
@@ -57,6 +59,8 @@ func asNode(address uintptr, of *yaegi.Interpreter) (node, bool) {
 }
 
 // mayBeNode is asNode for what may be no address at all.
+//
+//go:norace
 func mayBeNode(address uintptr, of *yaegi.Interpreter) (n node, ok bool) {
 	defer func() {
 		if recover() != nil {

@@ -112,9 +112,12 @@ func startProcess(cfg ProcessConfig) (_ *process, err error) {
 	cmd := exec.Command(cfg.Executable, EngineVerb, "--script", cfg.Script, "--memory", strconv.FormatInt(cfg.Memory, 10))
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = cfg.Env
+	if cmd.Env == nil && !cfg.Sandbox {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = withTolerance(cmd.Env)
 	if cfg.Sandbox {
 		cmd.Args = append(cmd.Args, "--sandbox")
-		cmd.Env = append([]string{}, cfg.Env...) // none of this process's
 	}
 	cmd.SysProcAttr = childAttr()
 	connectWire(cmd, requestsR, repliesW, stdoutW, stderrW)

@@ -39,6 +39,7 @@ func runEngine(args []string, load loadFunc) int {
 		fmt.Fprintf(os.Stderr, "hotloop engine: %s: this verb is for hotloop itself: %v\n", *script, err)
 		return 2
 	}
+	takeTolerance()
 	debug.SetMaxStack(maxScriptStack)
 	host := newWireHost(in, out, load, os.Exit)
 	if *memory > 0 {
