@@ -91,8 +91,8 @@ func (p *program) edits(src Source) []fileEdit {
 func (p *program) edit(index int, old, now string) (fileEdit, bool) {
 	l := p.layouts[index]
 	e := fileEdit{layout: index}
-	first := commonPrefix(old, now)
-	last := len(old) - commonSuffix(old[first:], now[first:]) // of the change in old
+	first, same := CommonEnds(old, now)
+	last := len(old) - same // of the change in old
 
 	// The first declaration that is touched. One above it ends in a line of its
 	// own: what stands in the line that a declaration ends in may belong to it.
@@ -200,29 +200,24 @@ func (p *program) edit(index int, old, now string) (fileEdit, bool) {
 	return e, true
 }
 
-// commonPrefix is how many bytes two texts begin alike with. It compares in
-// blocks, because texts are large and their differences small.
-func commonPrefix(a, b string) int {
-	const block = 1 << 12
-	n := 0
-	for len(a)-n >= block && len(b)-n >= block && a[n:n+block] == b[n:n+block] {
-		n += block
+// CommonEnds gives the lengths of the common beginning and, of what is left,
+// the common end of two texts.
+func CommonEnds(a, b string) (prefix, suffix int) {
+	n := min(len(a), len(b))
+	const block = 1024 // blocks are compared by the runtime, far faster than bytes
+	for prefix+block <= n && a[prefix:prefix+block] == b[prefix:prefix+block] {
+		prefix += block
 	}
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
+	for prefix < n && a[prefix] == b[prefix] {
+		prefix++
 	}
-	return n
-}
-
-// commonSuffix is how many bytes two texts end alike with.
-func commonSuffix(a, b string) int {
-	const block = 1 << 12
-	n := 0
-	for len(a)-n >= block && len(b)-n >= block && a[len(a)-n-block:len(a)-n] == b[len(b)-n-block:len(b)-n] {
-		n += block
+	n -= prefix
+	endA, endB := len(a), len(b)
+	for suffix+block <= n && a[endA-suffix-block:endA-suffix] == b[endB-suffix-block:endB-suffix] {
+		suffix += block
 	}
-	for n < len(a) && n < len(b) && a[len(a)-n-1] == b[len(b)-n-1] {
-		n++
+	for suffix < n && a[endA-suffix-1] == b[endB-suffix-1] {
+		suffix++
 	}
-	return n
+	return prefix, suffix
 }

@@ -39,7 +39,13 @@ func (s *Session) Shape(ctx context.Context, script, function string) ([]interp.
 }
 
 // closely asks the engine of a script.
-func closely[T any](ctx context.Context, s *Session, script string, ask func(closer) (T, error)) (out T, err error) {
+func closely[T any](ctx context.Context, s *Session, script string, ask func(closer) (T, error)) (T, error) {
+	return asked(ctx, s, script, errNoCloser, ask)
+}
+
+// asked asks the engine of a script something that not every engine E can
+// answer; cannot is the error then.
+func asked[E, T any](ctx context.Context, s *Session, script string, cannot error, ask func(E) (T, error)) (out T, err error) {
 	sc, err := s.script(script)
 	if err != nil {
 		return out, err
@@ -49,9 +55,9 @@ func closely[T any](ctx context.Context, s *Session, script string, ask func(clo
 		return out, err
 	}
 	defer s.release(e)
-	c, ok := e.Engine.(closer)
+	c, ok := e.Engine.(E)
 	if !ok {
-		return out, errNoCloser
+		return out, cannot
 	}
 	out, err = ask(c)
 	return out, s.goneError(sc, e, err)

@@ -93,7 +93,7 @@ func back(from, to interp.Source) *stepBack {
 		if a == b {
 			continue
 		}
-		head, tail := commonEnds(a, b)
+		head, tail := interp.CommonEnds(a, b)
 		s.files = append(s.files, fileBack{i, head, tail, string([]byte(b[head : len(b)-tail]))}) // not all of b
 	}
 	return s

@@ -29,22 +29,9 @@ var errNoOldTeller = errors.New("this engine does not tell what runs old code")
 
 // Old lists what can still run code of earlier versions in a script.
 func (s *Session) Old(ctx context.Context, script string) (out OldCode, err error) {
-	sc, err := s.script(script)
-	if err != nil {
-		return out, err
-	}
-	e, err := sc.acquire(ctx)
-	if err != nil {
-		return out, err
-	}
-	defer s.release(e)
-	t, ok := e.Engine.(oldTeller)
-	if !ok {
-		return out, errNoOldTeller
-	}
-	out, err = t.Old(ctx)
+	out, err = asked(ctx, s, script, errNoOldTeller, func(t oldTeller) (OldCode, error) { return t.Old(ctx) })
 	out.Old = orEmpty(out.Old)
-	return out, s.goneError(sc, e, err)
+	return out, err
 }
 
 func (e *inProcess) Old(context.Context) (OldCode, error) {

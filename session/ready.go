@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hotloop/interp"
 	"hotloop/watch"
 )
 
@@ -105,7 +106,7 @@ func difference(before, after []string, keptEnd bool) declared {
 // differ. ends is set when at least one declaration after them is the same.
 // found is false when the difference begins above the first declaration.
 func changedPart(old, text string) (was, is string, ends, found bool) {
-	prefix, suffix := commonEnds(old, text)
+	prefix, suffix := interp.CommonEnds(old, text)
 	start := prefix
 	for {
 		if start = strings.LastIndexByte(old[:start], '\n'); start < 0 {

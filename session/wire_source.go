@@ -51,7 +51,7 @@ func (t *sourceTexts) encode(src interp.Source) (sourceDelta, []byte) {
 		for i, f := range files {
 			key := fileKey{path, f.Name}
 			next[key] = f.Text
-			prefix, suffix := commonEnds((*t)[key], f.Text)
+			prefix, suffix := interp.CommonEnds((*t)[key], f.Text)
 			middle := f.Text[prefix : len(f.Text)-suffix]
 			blob = append(blob, middle...)
 			deltas[i] = fileDelta{Name: f.Name, Prefix: prefix, Len: len(middle), Suffix: suffix}
@@ -101,26 +101,4 @@ func (t *sourceTexts) decode(delta sourceDelta, blob []byte) (interp.Source, err
 	}
 	*t = next
 	return src, nil
-}
-
-// commonEnds gives the lengths of the common beginning and, of what is left,
-// the common end of two texts.
-func commonEnds(a, b string) (prefix, suffix int) {
-	n := min(len(a), len(b))
-	const block = 1024 // blocks are compared by the runtime, far faster than bytes
-	for prefix+block <= n && a[prefix:prefix+block] == b[prefix:prefix+block] {
-		prefix += block
-	}
-	for prefix < n && a[prefix] == b[prefix] {
-		prefix++
-	}
-	n -= prefix
-	endA, endB := len(a), len(b)
-	for suffix+block <= n && a[endA-suffix-block:endA-suffix] == b[endB-suffix-block:endB-suffix] {
-		suffix += block
-	}
-	for suffix < n && a[endA-suffix-1] == b[endB-suffix-1] {
-		suffix++
-	}
-	return prefix, suffix
 }
